@@ -1,0 +1,60 @@
+# Everything here needs only Python 3.11+ and make; the rest is installed on the spot.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+WORKERS ?= 2
+PLAN := plans/financial.yaml
+DDBPLAN := $(BIN)/ddbplan
+
+.PHONY: demo test test-fast lint faults bench engines clean help
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml tests/constraints.txt
+	$(PIP) install --constraint tests/constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(PIP) install --constraint tests/constraints.txt --group test --group lint
+	@touch $@
+
+# The embedded engine has an environment of its own, because it pins an older botocore. Linked into ours, it is
+# found by ddbplan without a setting.
+.engines/.embedded: tests/engines.txt $(BIN)/python
+	$(PYTHON) -m venv .engines/ministack
+	.engines/ministack/bin/python -m pip --quiet --disable-pip-version-check install --requirement tests/engines.txt
+	@ln -sf ../../.engines/ministack/bin/ministack $(BIN)/ministack
+	@touch $@
+
+engines: .engines/.embedded ## Install the engines that tests run on
+	@$(PYTHON) tests/install_engines.py
+
+demo: $(VENV)/.installed .engines/.embedded ## Validate, diff, apply, query a plan on the embedded engine
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PLAN)
+
+lint: $(VENV)/.tested ## Style, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint engines ## Lint, types, import contracts, then all tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+test-fast: lint .engines/.embedded ## What can be told in under a minute
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not engine"
+
+faults: $(VENV)/.tested engines ## Every injected fault, with a table of what survived
+	$(BIN)/python -m tests.faults
+
+bench: $(VENV)/.tested engines ## Ratios, measured side by side
+	$(BIN)/python -m tests.benchmarks
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) .engines .ddbplan .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The command line of ddbplan: commands and views over ``planner`` and ``executor``."""
