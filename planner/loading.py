@@ -1,0 +1,51 @@
+"""One call from a plan's path to a checked plan, for those who use ddbplan as a library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.checks import check
+from planner.diagnostics import Diagnostic
+from planner.reading import find_plans, read_plan
+
+if TYPE_CHECKING:
+    from planner.checked import CheckedPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What came of loading a plan.
+
+    Attributes:
+        plan: The checked plan; None when the diagnostics hold an error.
+        diagnostics: Every problem that was found, in the order of the text.
+    """
+
+    plan: CheckedPlan | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_plan(path: str | Path, *, environment: str | None = None) -> Loaded:
+    """Read and check one plan.
+
+    Args:
+        path: A plan's file, or a folder that is one plan; relative to the working directory.
+        environment: The environment's name; None for the plan as it stands.
+
+    Returns:
+        The checked plan and every diagnostic. Nothing is raised for a bad plan.
+
+    Raises:
+        ValueError: The folder holds several plans; name one of them.
+    """
+    sources, report = find_plans([str(path)], Path.cwd())
+    if len(sources) > 1:
+        raise ValueError(f"{path} holds {len(sources)} plans; load each by its file")
+    checked = None
+    if sources:
+        plan, found = read_plan(sources[0], environment)
+        report.extend(found)
+        checked = None if plan is None else check(plan, report)
+    return Loaded(plan=None if report.has_errors else checked, diagnostics=report.sorted())

@@ -1,0 +1,145 @@
+"""Which plans are meant: files, folders, a folder that is one plan, or what the project names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from planner.codes import reading as codes
+from planner.diagnostics import Position, Report
+from planner.reading.document import PlanSource
+from planner.reading.files import decode, inside, read_bytes
+from planner.reading.scope import Scope
+
+DEFAULT_FOLDER = "plans"
+PROJECT_FILE = "ddbplan.toml"
+MAIN_FILE = "plan.yaml"
+MAX_PROJECT_BYTES = 256 * 1024
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+def find_plans(arguments: Sequence[str], cwd: Path) -> tuple[tuple[PlanSource, ...], Report]:
+    """The plans that a command is to work on, in order and each once.
+
+    Args:
+        arguments: Files and folders as the user gave them. A folder that holds ``plan.yaml`` is one plan, its other
+            YAML files merged into it; in any other folder each YAML file and each such folder in it is a plan.
+            Without arguments: what ``[plans] paths`` of ``ddbplan.toml`` names, else the folder ``plans``.
+        cwd: What relative paths start from.
+
+    Returns:
+        The plans that were found, and a report of what was not.
+    """
+    report = Report()
+    found: dict[tuple[Path, ...], PlanSource] = {}
+    for argument in arguments or _project_paths(cwd, report):
+        for source in _sources(argument, cwd, report):
+            found.setdefault(tuple(_resolved(path) for path in source.files), source)
+    return tuple(found.values()), report
+
+
+def _sources(argument: str, cwd: Path, report: Report) -> list[PlanSource]:
+    path = cwd / argument
+    try:
+        if path.is_dir():
+            return _folder(path, argument, report)
+        exists = path.exists()
+    except (OSError, ValueError) as problem:
+        Scope(report).error(codes.UNREADABLE, None, f"`{argument}` cannot be looked at: {problem}", "Check the path.")
+        return []
+    if not exists:
+        what = f"there is no file or folder `{argument}`"
+        Scope(report).error(codes.UNREADABLE, None, what, _missing_fix(path, argument, report))
+        return []
+    return [PlanSource(name=argument, folder=path.parent, files=(path,))]
+
+
+def _missing_fix(path: Path, argument: str, report: Report) -> str:
+    try:
+        siblings = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        siblings = []
+    return f"{Scope(report).did_you_mean(path.name, siblings)}Check the path `{argument}`."
+
+
+def _folder(path: Path, shown: str, report: Report) -> list[PlanSource]:
+    """The plans of a folder."""
+    shown = shown.rstrip("/") or shown
+    try:
+        entries = sorted(path.iterdir())
+    except OSError as problem:
+        what = f"the folder `{shown}` cannot be read: {problem.strerror}"
+        Scope(report).error(codes.UNREADABLE, None, what, "Check its permissions.")
+        return []
+    if (path / MAIN_FILE).exists():
+        return [_one_plan(path, shown)]
+    found = []
+    for entry in entries:
+        if _is_plan_file(entry):
+            found.append(PlanSource(name=_join(shown, entry.name), folder=path, files=(entry,)))
+        elif entry.is_dir() and (entry / MAIN_FILE).exists():
+            found.append(_one_plan(entry, _join(shown, entry.name)))
+    if not found:
+        fix = "Write one, or let `ddbplan init` make it."
+        Scope(report).error(codes.NO_PLANS, None, f"the folder `{shown}` holds no .yaml file", fix)
+    return found
+
+
+def _one_plan(folder: Path, shown: str) -> PlanSource:
+    """A folder as one plan: ``plan.yaml`` first, then its other files by name."""
+    others = [entry for entry in sorted(folder.iterdir()) if _is_plan_file(entry) and entry.name != MAIN_FILE]
+    files = (folder / MAIN_FILE, *(entry for entry in others if inside(folder, entry) is None))
+    return PlanSource(name=shown if len(files) > 1 else _join(shown, MAIN_FILE), folder=folder, files=files)
+
+
+def _is_plan_file(path: Path) -> bool:
+    return path.suffix in _SUFFIXES and not path.name.startswith(".") and not path.is_dir()
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder in {"", "."} else f"{folder.rstrip('/')}/{name}"
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
+def _project_paths(cwd: Path, report: Report) -> tuple[str, ...]:
+    """What the project file names, else the default folder."""
+    file = cwd / PROJECT_FILE
+    if file.exists():
+        return _named_paths(file, report)
+    if (cwd / DEFAULT_FOLDER).is_dir():
+        return (DEFAULT_FOLDER,)
+    what = f"there is no folder `{DEFAULT_FOLDER}` and no `{PROJECT_FILE}` here"
+    fix = "Name a plan, as in `ddbplan validate my-plan.yaml`, or run `ddbplan init` to make a first one."
+    Scope(report).error(codes.NO_PLANS, None, what, fix)
+    return ()
+
+
+def _named_paths(file: Path, report: Report) -> tuple[str, ...]:
+    import tomllib  # noqa: PLC0415 - most projects have no such file
+
+    data = read_bytes(file, PROJECT_FILE, report, limit=MAX_PROJECT_BYTES, fix="It names plans and nothing else.")
+    text = None if data is None else decode(data, PROJECT_FILE, report)
+    if text is None:
+        return ()
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        position = Position(PROJECT_FILE, 1, 1)
+        Scope(report).error(codes.PROJECT_FILE, position, f"it is not TOML: {problem}", "Correct it at that place.")
+        return ()
+    section = content.get("plans", {"paths": [DEFAULT_FOLDER]})
+    paths = section.get("paths") if isinstance(section, dict) else None
+    usable = isinstance(paths, list) and paths and all(isinstance(path, str) and path for path in paths)
+    if not usable or not isinstance(section, dict) or set(section) != {"paths"}:
+        what = "`[plans]` has to hold `paths` and nothing else, a list of files and folders"
+        fix = 'Write:\n\n    [plans]\n    paths = ["plans"]'
+        Scope(report).error(codes.PROJECT_FILE, Position(PROJECT_FILE, 1, 1), what, fix)
+        return ()
+    return tuple(str(path) for path in paths or ())

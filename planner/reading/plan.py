@@ -1,0 +1,157 @@
+"""From a plan's files to a ``Plan`` in one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.codes import reading as codes
+from planner.diagnostics import Report
+from planner.plan import Plan, Seed, Table, Transaction
+from planner.reading import grammar
+from planner.reading.claims import Claim, claims_of, refuse_shared
+from planner.reading.document import Document, PlanSource, read_document
+from planner.reading.environments import Environment, choose, read_environments
+from planner.reading.items import describe, integer_of
+from planner.reading.naming import physical_name, read_database, read_pattern, refuse_shared_names
+from planner.reading.queries import read_queries
+from planner.reading.scope import Scope
+from planner.reading.seeds import read_seeds
+from planner.reading.tables import read_defaults, read_table
+from planner.reading.transactions import read_transactions
+from planner.reading.typed import Fields, fields, named
+
+
+def environments(source: PlanSource) -> tuple[str, ...]:
+    """The names of a plan's environments; none when it has none or cannot be read."""
+    document = read_document(source, Report())
+    return () if document is None else document.environments
+
+
+def read_plan(
+    source: PlanSource,
+    environment: str | None = None,
+    *,
+    own_data: bool = False,
+) -> tuple[Plan | None, Report]:
+    """Read one plan in one environment.
+
+    Args:
+        source: Its files.
+        environment: The environment's name; None reads the plan without any.
+        own_data: Keep the plan's own seeds and transactions where the environment says ``none`` of them.
+
+    Returns:
+        The plan, or None when the report holds errors; and the report.
+    """
+    report = Report()
+    document = read_document(source, report)
+    if document is None:
+        return None, report
+    top, known = _open(document, Scope(report))
+    chosen = None
+    if environment is not None:
+        chosen = choose(environment, known, top, source.name)
+        if chosen is None:
+            return None, report
+    plan = _plan(document, top, chosen, own_data=own_data)
+    return (None if report.has_errors else plan), report
+
+
+def check_together(sources: Iterable[PlanSource]) -> Report:
+    """See that no two plans claim one live table or one database, in whatever environments.
+
+    Args:
+        sources: All plans that a command works on; what is wrong within one of them is ``read_plan``'s to say.
+    """
+    claims: list[Claim] = []
+    for source in sources:
+        within = Report()
+        document = read_document(source, within)
+        if document is not None:
+            top, known = _open(document, Scope(within))
+            if not within.has_errors:
+                claims.extend(claims_of(top, known.values(), source.name))
+    found, between = Report(), Report()
+    refuse_shared(claims, Scope(found))
+    between.extend(problem for problem in found if problem.code == codes.PLANS_COLLIDE.code)
+    return between
+
+
+def _open(document: Document, scope: Scope) -> tuple[Fields, dict[str, Environment]]:
+    """The top level and the environments, checked by themselves."""
+    top = fields(document.root, grammar.PLAN, scope)
+    if top is None:
+        raise TypeError("a document is a mapping. This is a bug in ddbplan.")
+    _check_version(top)
+    top.text("description")
+    known = read_environments(top)
+    if top.section("tables", grammar.MAX_TABLES) is not None:
+        refuse_shared(claims_of(top, known.values(), document.source.name), scope)
+    return top, known
+
+
+def _plan(document: Document, top: Fields, chosen: Environment | None, *, own_data: bool) -> Plan | None:
+    """The plan with an environment laid over it; None where its names cannot be made."""
+    given = top if chosen is None else Fields(chosen.root, top.record, top.scope)
+    database, pattern = read_database(given), read_pattern(given)
+    tables = _tables(given, database, pattern)
+    seeds, transactions = read_seeds(given), read_transactions(given)
+    queries = read_queries(given)
+    if database is None:
+        return None
+    return Plan(
+        file=document.source.name,
+        folder=document.source.folder,
+        database=database,
+        description=given.text("description") or "",
+        environment=None if chosen is None else chosen.name,
+        environments=document.environments,
+        account=None if chosen is None else chosen.account,
+        region=None if chosen is None else chosen.region,
+        tables=tables,
+        seeds=_kept_seeds(seeds, chosen, own_data=own_data),
+        transactions=_kept_transactions(transactions, chosen, own_data=own_data),
+        queries=queries,
+        text_hash=document.text_hash,
+        positions={entry.key: entry.position for entry in given.node.entries.values()},
+    )
+
+
+def _tables(given: Fields, database: str | None, pattern: str | None) -> dict[str, Table]:
+    declared = given.section("tables", grammar.MAX_TABLES)
+    defaults = read_defaults(given)
+    if declared is None:
+        return {}
+    if database is not None and pattern is not None:
+        refuse_shared_names(declared, pattern, database, given.scope)
+    found = {}
+    for entry in named(declared, "a table", given.scope):
+        name = None if database is None or pattern is None else physical_name(entry, pattern, database)
+        table = read_table(entry, name, defaults, given.scope.at(f"table.{entry.key}"))
+        if table is not None:
+            found[entry.key] = table
+    return found
+
+
+def _kept_seeds(seeds: dict[str, Seed], chosen: Environment | None, *, own_data: bool) -> dict[str, Seed]:
+    return seeds if own_data or chosen is None or chosen.seeds else {}
+
+
+def _kept_transactions(
+    transactions: dict[str, Transaction],
+    chosen: Environment | None,
+    *,
+    own_data: bool,
+) -> dict[str, Transaction]:
+    if own_data or chosen is None or chosen.transactions:
+        return transactions
+    return {name: transaction for name, transaction in transactions.items() if transaction.run == "test"}
+
+
+def _check_version(top: Fields) -> None:
+    node = top.value("ddbplan")
+    if node is None or integer_of(node) == grammar.VERSION:
+        return
+    what = f"`ddbplan` is the version of the grammar, {grammar.VERSION}, not {describe(node)}"
+    fix = f"Write `ddbplan: {grammar.VERSION}`; a plan of a later version needs a later ddbplan."
+    top.scope.error(codes.GRAMMAR_VERSION, node.position, what, fix)

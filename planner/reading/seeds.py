@@ -1,0 +1,105 @@
+"""Seeds: the initial data that a plan names, inline or by file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from planner.codes import reading as codes
+from planner.plan import OnConflict, Seed, SeedItem
+from planner.reading import grammar
+from planner.reading.files import inside_by_text
+from planner.reading.items import item, plain_json
+from planner.reading.nodes import Entry, SequenceNode
+from planner.reading.scope import Scope, listed
+from planner.reading.typed import Fields, fields, named, sequence
+
+_KINDS = ("items", "file", "generate", "source")
+
+
+def read_seeds(plan: Fields) -> dict[str, Seed]:
+    """Every seed of a plan by its table's name; what is wrong is reported and left out."""
+    declared = plan.mapping("seed")
+    found = {}
+    for entry in () if declared is None else named(declared, "a seed's table", plan.scope):
+        seed = _read_seed(entry, plan.scope.at(f"seed.{entry.key}"))
+        if seed is not None:
+            found[entry.key] = seed
+    return found
+
+
+def _read_seed(entry: Entry, scope: Scope) -> Seed | None:
+    if isinstance(entry.value, SequenceNode):
+        return Seed(
+            table=entry.key,
+            on_conflict="keep",
+            items=_items(entry.value, scope),
+            file=None,
+            generate=None,
+            source=None,
+            attributes=(),
+            position=entry.position,
+        )
+    given = fields(entry.value, grammar.SEED, scope)
+    if given is None:
+        return None
+    _refuse_several_kinds(given)
+    items = given.sequence("items")
+    generate = given.mapping("generate")
+    return Seed(
+        table=entry.key,
+        on_conflict=cast("OnConflict", given.choice("on_conflict", grammar.ON_CONFLICT) or "keep"),
+        items=() if items is None else _items(items, scope),
+        file=_file(given),
+        generate=None if generate is None else plain_json(generate),
+        source=_source(given),
+        attributes=given.names("attributes"),
+        position=entry.position,
+    )
+
+
+def _items(node: SequenceNode, scope: Scope) -> tuple[SeedItem, ...]:
+    rows = sequence(node, "items", scope)
+    found = []
+    for member in () if rows is None else rows.members:
+        row = item(member, scope)
+        if row is not None:
+            found.append(SeedItem(item=row, position=member.position))
+    return tuple(found)
+
+
+def _refuse_several_kinds(given: Fields) -> None:
+    present = [kind for kind in _KINDS if given.has(kind)]
+    if len(present) == 1:
+        return
+    fix = f"Write exactly one of {listed(_KINDS)}."
+    if not present:
+        given.scope.error(codes.MISSING_KEY, given.node.position, "the seed names no rows", fix)
+        return
+    what = f"the seed has {listed(present)}"
+    given.scope.error(codes.CONFLICT, given.position(present[1]), what, fix)
+
+
+def _file(given: Fields) -> str | None:
+    found = given.name("file")
+    node = given.value("file")
+    if found is None or node is None:
+        return None
+    problem = inside_by_text(found)
+    if problem is None:
+        return found
+    fix = "Put the file into the plan's folder and name it relative to it, such as `data/rows.jsonl`."
+    given.scope.error(codes.OUTSIDE_FOLDER, node.position, f"`{found}` is refused: {problem}", fix)
+    return None
+
+
+def _source(given: Fields) -> str | None:
+    found = given.name("source")
+    node = given.value("source")
+    if found is None or node is None:
+        return None
+    bucket = found.removeprefix("s3://").partition("/")[0]
+    if found.startswith("s3://") and bucket:
+        return found
+    what = f"`{found}` is not an S3 address"
+    given.scope.error(codes.NOT_A_CHOICE, node.position, what, "Write `s3://BUCKET/PREFIX`.")
+    return None
