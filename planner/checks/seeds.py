@@ -1,0 +1,101 @@
+"""Seeds: every row checked and fingerprinted, one at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, seed_row
+from planner.checks.items import check_item
+from planner.checks.tables import find_table
+from planner.codes import model as codes
+from planner.values import canonical_json, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from planner.diagnostics import Position, Report
+    from planner.plan import Plan, Seed, SeedItem, Table
+    from planner.values import Item
+
+    Rows = Callable[[Plan, Seed, Report | None], Iterator[SeedItem]]
+
+_SOURCE_FORMAT = b"seed-source/1\n"
+
+
+def check_seed(plan: Plan, seed: Seed, rows: Rows, report: Report) -> CheckedSeed | None:
+    """Read and check every row of a seed; None when it cannot be loaded.
+
+    Args:
+        plan: What the seed is part of.
+        seed: The seed.
+        rows: Reads the rows of a seed and reports what it cannot read, once; later readings pass no report.
+        report: Takes the problems.
+    """
+    table = find_table(plan, seed.table, seed.position, seed.address, report)
+    if table is None:
+        return None
+    if table.external:
+        report.add(
+            codes.EXTERNAL_TABLE_WRITE,
+            seed.position,
+            address=seed.address,
+            what=f"Table '{table.key}' is external and has a seed.",
+            fix="Remove the seed, or remove `external: true` if the table is this plan's own.",
+        )
+        return None
+    return _read(table, seed, partial(rows, plan, seed), report)
+
+
+def _read(
+    table: Table,
+    seed: Seed,
+    rows: Callable[[Report | None], Iterator[SeedItem]],
+    report: Report,
+) -> CheckedSeed:
+    digest = hashlib.sha256(_SOURCE_FORMAT)
+    first_places: dict[bytes, Position] = {}
+    hashes: dict[str, str] = {}
+    count = 0
+    for row in rows(report):
+        count += 1
+        if not check_item(row.item, table, report, row.position, seed.address):
+            continue
+        made = seed_row(table, row)
+        digest.update(f"{made.key_hash} {made.content_hash}\n".encode())
+        # Half a digest tells rows apart as well, and a seed may have millions.
+        earlier = first_places.setdefault(bytes.fromhex(made.key_hash)[:16], row.position)
+        if earlier is not row.position:
+            _complain_twice(table, seed, made.key, earlier, row.position, report)
+        if count <= MAX_RECORDED_ROWS:
+            hashes[made.key_hash] = made.content_hash
+    return CheckedSeed(
+        seed=seed,
+        table=table,
+        count=count,
+        source_hash=digest.hexdigest(),
+        row_hashes=hashes if count <= MAX_RECORDED_ROWS else {},
+        read=partial(rows, None),
+    )
+
+
+def _complain_twice(table: Table, seed: Seed, key: Item, earlier: Position, position: Position, report: Report) -> None:
+    report.add(
+        codes.DUPLICATE_ITEM,
+        position,
+        address=seed.address,
+        what=f"The key {shown_key(key)} of table '{table.key}' stands here and at {earlier}.",
+        fix="Remove one of the two rows, or give it another key.",
+    )
+
+
+def shown_key(key: Item) -> str:
+    """A key for a message: ``{account_id: acc-001}``, shortened."""
+    parts = (f"{name}: {_shown(value)}" for name, value in key.items())
+    return "{" + ", ".join(parts) + "}"
+
+
+def _shown(value: object) -> str:
+    text = str(plain(value)) if isinstance(value, dict) else canonical_json(value)
+    return text if len(text) <= 80 else f"{text[:80]}..."  # noqa: PLR2004 - enough to recognise it
