@@ -1,0 +1,236 @@
+"""The steps that make new tables and change existing ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.calls import creation
+from planner.changes.compare import field_changes
+from planner.changes.found import Context, Findings
+from planner.changes.ownership import Standing, adopt_step, claim_hazards, record_of, standing
+from planner.codes import changes as codes
+from planner.desired import declared_settings
+from planner.settings import SETTINGS, estimates, table_schema
+from planner.settings.base import Draft, Phase, TableChange
+from planner.settings.indexes import GlobalIndexes
+from planner.state import DesiredTable, TableState
+from planner.steps import Call, Estimate, FieldChange, Hazard, Step
+
+
+def plan_tables(context: Context, found: Findings) -> None:
+    """Fill ``found`` with the steps of every table of the plan."""
+    new = []
+    for table in context.desired.tables.values():
+        if table.external:
+            _check_external(context, table, found)
+            continue
+        for setting in SETTINGS:
+            if setting.name not in context.live.unsupported:
+                setting.refuse(table, found.report)
+        match standing(context, table, found):
+            case Standing.NEW:
+                new.append(table)
+            case Standing.OWNED | Standing.UNRECORDED | Standing.UNFINISHED as how:
+                _plan_existing(context, table, how, found)
+            case Standing.FOREIGN:
+                pass
+    _plan_new(context, new, found)
+
+
+def _plan_new(context: Context, tables: list[DesiredTable], found: Findings) -> None:
+    for table in tables:
+        found.usable.add(table.key)
+        found.made.add(table.key)
+    if len(tables) == 1:
+        found.by_table[tables[0].key] = [creation_step(context, tables[0])]
+    elif tables:
+        together = _together(context, tables)
+        for table in tables:
+            found.by_table[table.key] = [together]
+
+
+def creation_step(context: Context, table: DesiredTable) -> Step:
+    """One new table, with all that CreateTable can set set there."""
+    state = context.without_unsupported(table)
+    return Step(
+        id=table.address,
+        address=table.address,
+        symbol="+",
+        call=creation(table_schema(state), context.desired.database),
+        reason=f"Makes the table {table.name}.",
+        changes=creation_changes(state),
+        covers=(table.address,),
+        estimate=_creation_estimate([state]),
+    )
+
+
+def _together(context: Context, tables: list[DesiredTable]) -> Step:
+    states = [context.without_unsupported(table) for table in tables]
+    arguments = {
+        "table_schemas": [table_schema(state) for state in states],
+        "database_name": context.desired.database,
+    }
+    changes = tuple(
+        replace(change, path=f"{table.address}.{change.path}")
+        for table, state in zip(tables, states, strict=True)
+        for change in creation_changes(state)
+    )
+    return Step(
+        id="tables",
+        address="tables",
+        symbol="+",
+        call=Call(function="create_multiple_tables", arguments=arguments),
+        reason=f"Makes {len(tables)} new tables in parallel.",
+        changes=changes,
+        covers=tuple(table.address for table in tables),
+        estimate=_creation_estimate(states),
+    )
+
+
+def creation_changes(state: TableState) -> tuple[FieldChange, ...]:
+    """Everything that a new table is made with, value by value, in the order of the settings."""
+    changes = []
+    for setting in SETTINGS:
+        value = state.settings.get(setting.name)
+        if value not in (None, {}):
+            changes.append(FieldChange(path=setting.name, before=None, after=value))
+    return tuple(changes)
+
+
+def _creation_estimate(states: list[TableState]) -> Estimate:
+    indexed = any(state.settings.get("global_secondary_indexes") for state in states)
+    return estimates.CREATE_TABLE_WITH_INDEXES if indexed else estimates.CREATE_TABLE
+
+
+def _plan_existing(context: Context, table: DesiredTable, how: Standing, found: Findings) -> None:
+    live, record = context.live.tables[table.name], record_of(context, table)
+    fresh = record is not None and record.fresh and record.table_id in {"", live.table_id}
+    found.usable.add(table.key)
+    if fresh:
+        found.fresh.add(table.key)
+    _note_undeclared(context, table, found)
+    change = _change(context, table, live, fresh=fresh)
+    drafts = _setting_drafts(context, change, found)
+    claim = claim_hazards(context, table, live)
+    early = [_with_hazards(d.step, claim) for d in drafts if d.phase is not Phase.PROTECTION]
+    late = [_with_hazards(d.step, claim) for d in drafts if d.phase is Phase.PROTECTION]
+    first = _first_step(context, table, how, [draft.step for draft in drafts])
+    steps = chain([*first, *early])
+    if steps:
+        found.by_table[table.key] = steps
+    if late:
+        found.late[table.key] = late
+
+
+def _first_step(context: Context, table: DesiredTable, how: Standing, steps: list[Step]) -> list[Step]:
+    """What tells the ledger of the table: nothing, a read, or the making that a stopped run had begun."""
+    live = context.live.tables[table.name]
+    if how is Standing.OWNED:
+        return []
+    made_by_update = {"create_index", "delete_index", "billing", "capacity", "stream", "deletion_protection"}
+    same = not any(step.call.arguments["change"]["kind"] in made_by_update for step in steps)
+    if how is Standing.UNFINISHED and same:
+        # Making it once more is no error: it waits until the table is there, and answers with its TableId.
+        reason = f"Waits for {table.name}, which a stopped run began to make."
+        return [replace(creation_step(context, table), reason=reason)]
+    return [adopt_step(context, table, live)]
+
+
+def _change(context: Context, table: DesiredTable, live: TableState, *, fresh: bool) -> TableChange:
+    desired = context.without_unsupported(table)
+    return TableChange(
+        table=table,
+        desired=desired,
+        live=live,
+        schema=table_schema(desired),
+        database=context.desired.database,
+        fresh=fresh,
+        queries=tuple(
+            query for query in context.desired.queries if query.call.arguments.get("table_name") == table.name
+        ),
+    )
+
+
+def _setting_drafts(context: Context, change: TableChange, found: Findings) -> list[Draft]:
+    """The steps of every setting that differs, in the order of their phases."""
+    pairs = {}
+    for setting in SETTINGS:
+        pair = None if setting.name in context.live.unsupported else setting.pair(change.desired, change.live)
+        if pair is not None and pair[0] != pair[1]:
+            pairs[setting.name] = pair
+    differences = field_changes({n: p[0] for n, p in pairs.items()}, {n: p[1] for n, p in pairs.items()})
+    drafts: list[Draft] = []
+    for setting in SETTINGS:
+        if setting.name in differences:
+            planned = setting.plan(change, differences[setting.name])
+            drafts += planned.drafts
+            found.take(planned.found)
+    if change.live.building:
+        drafts += GlobalIndexes().waiting(change)
+    return sorted(drafts, key=lambda draft: draft.phase)
+
+
+def _with_hazards(step: Step, hazards: tuple[Hazard, ...]) -> Step:
+    return replace(step, hazards=(*step.hazards, *hazards)) if hazards else step
+
+
+def chain(steps: list[Step]) -> list[Step]:
+    """The steps, each after the one before it."""
+    chained: list[Step] = []
+    for step in steps:
+        before = (chained[-1].id,) if chained else ()
+        chained.append(replace(step, depends_on=before))
+    return chained
+
+
+def _note_undeclared(context: Context, table: DesiredTable, found: Findings) -> None:
+    record = record_of(context, table)
+    if record is None:
+        return
+    for name, value in sorted(declared_settings(record.settings).items()):
+        if name in table.state.settings or value == "off" or name == "capacity":
+            continue
+        found.add(
+            codes.NO_LONGER_DECLARED,
+            table.position,
+            address=f"{table.address}.{name}",
+            what=f"{table.key} no longer declares `{name}`, which the last apply set; it stays as it is.",
+            fix=_ending(name),
+        )
+
+
+def _ending(name: str) -> str:
+    match name:
+        case "tags":
+            return "Write `tags: {}` to remove them."
+        case "billing" | "table_class" | "encryption":
+            return f"Declare `{name}` again to manage it."
+        case _:
+            return f"Write `{name}: off` to end it."
+
+
+def _check_external(context: Context, table: DesiredTable, found: Findings) -> None:
+    live = context.live_table(table)
+    if live is None:
+        found.add(
+            codes.EXTERNAL_MISSING,
+            table.position,
+            address=table.address,
+            what=f"The external table {table.name} does not exist.",
+            fix="Check its name, the account and the region, or have its owner make it first.",
+        )
+        return
+    wanted, have = table.state.settings, live.settings
+    differs = [] if wanted["keys"] == have["keys"] else ["its keys"]
+    for name in ("global_secondary_indexes", "local_secondary_indexes"):
+        differs += [f"the index {index}" for index in wanted[name] if index not in have.get(name, {})]
+    types = {n for n, kind in wanted["key_types"].items() if have["key_types"].get(n, kind) != kind}
+    differs += [f"the type of {name}" for name in sorted(types)]
+    if differs:
+        found.add(
+            codes.EXTERNAL_DIFFERS,
+            table.position,
+            address=table.address,
+            what=f"The external table {table.name} differs from the plan in: {', '.join(differs)}.",
+            fix="Make the plan say what the live table has.",
+        )

@@ -1,0 +1,203 @@
+"""What live state becomes when a step is done, without doing it: the proof that a diff's steps lead to its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planner.calls import created_schemas
+from planner.canonical import answers, table_state
+from planner.settings.keys import primary_key_names
+from planner.state import LedgerState, LiveState, OwnedTable, SeedRecord, TableState, TransactionRecord
+from planner.steps import Step
+from planner.values import Item, Json, item_hash, key_hash
+
+SIMULATED_ID = "simulated"
+
+
+def simulate(live: LiveState, step: Step) -> LiveState:
+    """The live state after a step.
+
+    Args:
+        live: Before it.
+        step: One of ``diff``'s steps, whose dependencies are done.
+
+    Returns:
+        Tables and ledger as a successful apply of the step leaves them, but for the declared settings in the ledger,
+        of which a step does not tell. New tables get a TableId made of their name.
+    """
+    arguments = step.call.arguments
+    match step.call.function:
+        case "create_table_simple" | "create_table_advanced" | "create_multiple_tables" if "change" not in arguments:
+            after = _created(live, step)
+        case "create_table_advanced":
+            after = _changed(live, arguments["change"], arguments["table_schema"])
+        case "get_table_info":
+            after = _recorded(live, step.address, arguments["table_name"])
+        case "put_item":
+            after = _seeded(live, step.address, arguments["table_name"], [arguments["item"]])
+        case "batch_write_items":
+            after = _loaded(live, step)
+        case "execute_transaction":
+            after = _run(live, step)
+        case _:
+            after = live
+    return after
+
+
+def _key(address: str) -> str:
+    return address.partition(".")[2]
+
+
+def _created(live: LiveState, step: Step) -> LiveState:
+    for address, schema in zip(step.covers, created_schemas(step.call), strict=True):
+        name = schema["TableName"]
+        if address == "ledger":
+            live = replace(live, ledger=replace(live.ledger, exists=True, ledger_id=SIMULATED_ID))
+            continue
+        found = live.tables.get(name)
+        if found is None:
+            found = replace(table_state(answers(schema)), table_id=f"{SIMULATED_ID}:{name}", status="ACTIVE")
+        live = _with_table(live, replace(found, status="ACTIVE", building=frozenset()))
+        live = _with_owner(live, address, found, fresh=True)
+    return live
+
+
+def _recorded(live: LiveState, address: str, name: str) -> LiveState:
+    record = live.ledger.tables.get(_key(address))
+    fresh = record is not None and record.fresh and not record.table_id
+    return _with_owner(live, address, live.tables[name], fresh=fresh)
+
+
+def _with_owner(live: LiveState, address: str, table: TableState, *, fresh: bool) -> LiveState:
+    key = _key(address)
+    record = OwnedTable(key=key, name=table.name, table_id=table.table_id, settings={}, fresh=fresh)
+    others = {k: r for k, r in live.ledger.tables.items() if r.name != table.name}
+    return _with_ledger(live, replace(live.ledger, tables={**others, key: record}))
+
+
+def _with_ledger(live: LiveState, ledger: LedgerState) -> LiveState:
+    return replace(live, ledger=ledger)
+
+
+def _with_table(live: LiveState, table: TableState) -> LiveState:
+    return replace(live, tables={**live.tables, table.name: table})
+
+
+def _changed(live: LiveState, change: Mapping[str, Json], schema: Mapping[str, Json]) -> LiveState:
+    table = live.tables[schema["TableName"]]
+    wanted = table_state(answers(schema))
+    match change["kind"]:
+        case "create_index":
+            table = _with_index(table, wanted, change["index"])
+        case "delete_index":
+            table = _without_index(table, change["index"])
+        case "billing":
+            table = _with_billing(table, wanted)
+        case "capacity" if "index" in change:
+            table = _with_units(table, wanted, change["index"])
+        case kind:
+            value = wanted.settings[kind]
+            kept = table.settings.get(kind)
+            says_days = "RecoveryPeriodInDays" in schema.get("PointInTimeRecoverySpecification", {})
+            if kind == "point_in_time_recovery" and value != "off" and isinstance(kept, Mapping) and not says_days:
+                value = kept
+            table = _with_settings(table, **{kind: value})
+    return _with_table(live, table)
+
+
+def _with_settings(table: TableState, **settings: Json) -> TableState:
+    return replace(table, settings={**table.settings, **settings})
+
+
+def _indexes(table: TableState) -> dict[str, Json]:
+    return dict(table.settings.get("global_secondary_indexes", {}))
+
+
+def _used_types(table: TableState, types: Mapping[str, str]) -> dict[str, str]:
+    """The types of those attributes that a key uses: DynamoDB forgets the others with their index."""
+    used = set(primary_key_names(table))
+    used |= {index["sort_key"] for index in table.settings.get("local_secondary_indexes", {}).values()}
+    for index in _indexes(table).values():
+        used |= {*index["partition_key"], *index["sort_key"]}
+    return {name: types[name] for name in sorted(used)}
+
+
+def _with_index(table: TableState, wanted: TableState, name: str) -> TableState:
+    indexes = {**_indexes(table), name: _indexes(wanted)[name]}
+    table = replace(_with_settings(table, global_secondary_indexes=indexes), building=table.building - {name})
+    types = {**wanted.settings["key_types"], **table.settings["key_types"]}
+    return _with_settings(table, key_types=_used_types(table, types))
+
+
+def _without_index(table: TableState, name: str) -> TableState:
+    indexes = _indexes(table)
+    del indexes[name]
+    table = _with_settings(table, global_secondary_indexes=indexes)
+    return _with_settings(table, key_types=_used_types(table, table.settings["key_types"]))
+
+
+def _with_billing(table: TableState, wanted: TableState) -> TableState:
+    capacity = wanted.settings.get("capacity")
+    settings = {name: value for name, value in table.settings.items() if name != "capacity"}
+    settings["billing"] = wanted.settings["billing"]
+    if capacity is not None:
+        settings["capacity"] = capacity
+    units = {name: index["capacity"] for name, index in _indexes(wanted).items() if "capacity" in index}
+    indexes = {}
+    for name, index in _indexes(table).items():
+        indexes[name] = {part: value for part, value in index.items() if part != "capacity"}
+        if name in units:
+            indexes[name]["capacity"] = units[name]
+    settings["global_secondary_indexes"] = indexes
+    return replace(table, settings=settings)
+
+
+def _with_units(table: TableState, wanted: TableState, name: str) -> TableState:
+    indexes = _indexes(table)
+    indexes[name] = {**indexes[name], "capacity": _indexes(wanted)[name]["capacity"]}
+    return _with_settings(table, global_secondary_indexes=indexes)
+
+
+def _seeded(live: LiveState, address: str, name: str, items: list[Item]) -> LiveState:
+    table, key = live.tables[name], _key(address)
+    names = primary_key_names(table)
+    rows = {key_hash({part: item[part] for part in names}): item_hash(item) for item in items}
+    old = live.ledger.seeds.get(key)
+    known = old.rows if old is not None and old.table_id == table.table_id else {}
+    record = SeedRecord(
+        table=key,
+        table_id=table.table_id,
+        source_hash="",
+        rows={**known, **rows},
+        count=len({**known, **rows}),
+    )
+    return _with_ledger(live, replace(live.ledger, seeds={**live.ledger.seeds, key: record}))
+
+
+def _loaded(live: LiveState, step: Step) -> LiveState:
+    arguments = step.call.arguments
+    if "items" in arguments:
+        return _seeded(live, step.address, arguments["table_name"], arguments["items"])
+    key, table = _key(step.address), live.tables[arguments["table_name"]]
+    record = SeedRecord(
+        table=key,
+        table_id=table.table_id,
+        source_hash=arguments["source"]["sha256"],
+        rows={},
+        count=1,
+    )
+    return _with_ledger(live, replace(live.ledger, seeds={**live.ledger.seeds, key: record}))
+
+
+def _run(live: LiveState, step: Step) -> LiveState:
+    arguments = step.call.arguments
+    name = _key(step.address)
+    members = [next(iter(member.values())) for member in arguments["transaction_items"]]
+    record = TransactionRecord(
+        name=name,
+        content_hash=arguments["marker"]["content_hash"],
+        outcome="done",
+        table_ids={member["TableName"]: live.tables[member["TableName"]].table_id for member in members},
+    )
+    return _with_ledger(live, replace(live.ledger, transactions={**live.ledger.transactions, name: record}))

@@ -1,0 +1,121 @@
+"""Reads a case's folder.
+
+``plan.yaml``     the plan
+``live.json``     ``tables``: answers of ``get_table_info``; ``ledger``: what it records; ``engine`` and ``unsupported``
+                  where it is not AWS; ``options``: adopt, rerun, skip, only; ``environment``
+``diff.json``     expected: the diff as JSON, without arguments
+``steps.json``    expected: the calls, in order
+``diff.txt``      expected: what a person reads
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ddbplan.views.diff import Shown, write_diff
+from ddbplan.views.output import Output
+from planner import desired_state, load_plan
+from planner.canonical import table_state
+from planner.changes.found import DiffOptions
+from planner.diff import Diff, as_json, diff, limit_to
+from planner.state import DesiredState, LedgerState, LiveState, OwnedTable, SeedRecord, TransactionRecord
+
+FOLDER = Path(__file__).parent / "cases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as read."""
+
+    name: str
+    desired: DesiredState
+    live: LiveState
+    difference: Diff
+
+
+def case_names() -> list[str]:
+    """Every case's folder."""
+    return sorted(folder.name for folder in FOLDER.iterdir() if (folder / "plan.yaml").exists())
+
+
+def read_case(name: str) -> Case:
+    """A case with its diff."""
+    folder = FOLDER / name
+    given = json.loads((folder / "live.json").read_text())
+    loaded = load_plan(folder / "plan.yaml", environment=given.get("environment"))
+    assert loaded.plan is not None, [found.what for found in loaded.diagnostics]
+    desired, live = desired_state(loaded.plan), _live(given)
+    options = given.get("options", {})
+    difference = diff(
+        desired,
+        live,
+        DiffOptions(**{name: frozenset(options.get(name, ())) for name in ("adopt", "rerun", "skip")}),
+    )
+    if "only" in options:
+        difference = limit_to(difference, options["only"])
+    return Case(name=name, desired=desired, live=live, difference=difference)
+
+
+def _live(given: Mapping[str, Any]) -> LiveState:
+    tables = [table_state(info) for info in given["tables"]]
+    return LiveState(
+        tables={table.name: table for table in tables},
+        ledger=_ledger(given.get("ledger")),
+        engine=given.get("engine", "AWS"),
+        unsupported=frozenset(given.get("unsupported", ())),
+    )
+
+
+def _ledger(given: Mapping[str, Any] | None) -> LedgerState:
+    if given is None:
+        return LedgerState()
+    return LedgerState(
+        exists=True,
+        ledger_id="ledger-1",
+        tables={key: OwnedTable(key=key, **record) for key, record in given.get("tables", {}).items()},
+        seeds={key: SeedRecord(table=key, **record) for key, record in given.get("seeds", {}).items()},
+        transactions={
+            name: TransactionRecord(name=name, **record) for name, record in given.get("transactions", {}).items()
+        },
+    )
+
+
+def outputs(case: Case) -> dict[str, str]:
+    """The text of every expected file, by its name."""
+    shown = as_json(case.difference)
+    for step in shown["steps"]:
+        del step["arguments"]
+    for found in (*shown["refusals"], *shown["notes"]):
+        # Where a checkout lies is no part of what is expected.
+        if found["position"] is not None:
+            found["position"]["file"] = Path(found["position"]["file"]).name
+    calls = [
+        {"id": step.id, "depends_on": step.depends_on, "function": step.call.function, "arguments": step.call.arguments}
+        for step in case.difference.steps
+    ]
+    return {"diff.json": _pretty(shown), "steps.json": _pretty(calls), "diff.txt": _text(case)}
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(case: Case) -> str:
+    buffer = io.StringIO()
+    shown = Shown(
+        plan="plan.yaml",
+        engine=case.live.engine,
+        account="111122223333",
+        region="eu-west-1",
+        diff=case.difference,
+    )
+    write_diff(Output(buffer), shown)
+    text = buffer.getvalue()
+    for position in {f.position.file for f in (*case.difference.refusals, *case.difference.notes) if f.position}:
+        text = text.replace(position, "plan.yaml")
+    return text
