@@ -1,0 +1,128 @@
+"""What describes a table, one aspect at a time; each read tells an engine that lacks it from a failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from executor import errors
+from executor.engines import AWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from executor.caller import Caller
+
+OWN_TAGS = ("aws:", "ddbplan:")
+"""Tags that are not the user's: AWS's own, and ours."""
+
+
+def read(caller: Caller, ask: Callable[[], Any]) -> tuple[Any, bool]:
+    """The answer and whether the engine has the aspect at all.
+
+    Raises:
+        CallError: The call failed for good.
+        ClientError: DynamoDB refused it.
+    """
+    try:
+        return ask(), True
+    except ClientError as error:
+        if caller.lacks(error):
+            return None, False
+        raise
+
+
+def time_to_live(caller: Caller, table_name: str) -> tuple[dict[str, Any] | None, bool]:
+    """TimeToLiveDescription, and whether the engine has it."""
+
+    def ask() -> Any:
+        return caller.send("describe_time_to_live", TableName=table_name)["TimeToLiveDescription"]
+
+    return read(caller, ask)
+
+
+def continuous_backups(caller: Caller, table_name: str) -> tuple[dict[str, Any] | None, bool]:
+    """ContinuousBackupsDescription, and whether the engine has it."""
+
+    def ask() -> Any:
+        return caller.send("describe_continuous_backups", TableName=table_name)["ContinuousBackupsDescription"]
+
+    return read(caller, ask)
+
+
+def tags(caller: Caller, arn: str) -> tuple[dict[str, str] | None, bool]:
+    """All tags by key, all pages, and whether the engine has them."""
+
+    def ask() -> Any:
+        found: dict[str, str] = {}
+        token: dict[str, str] = {}
+        while True:
+            page = caller.send("list_tags_of_resource", ResourceArn=arn, **token)
+            found.update({tag["Key"]: tag["Value"] for tag in page.get("Tags", ())})
+            if not page.get("NextToken"):
+                return found
+            token = {"NextToken": page["NextToken"]}
+
+    return read(caller, ask)
+
+
+def resource_policy(caller: Caller, arn: str) -> tuple[str | None, bool]:
+    """The policy's text, None where there is none, and whether the engine has policies."""
+
+    def ask() -> Any:
+        try:
+            return caller.send("get_resource_policy", ResourceArn=arn).get("Policy")
+        except ClientError as error:
+            if errors.error_code(error) == "PolicyNotFoundException":
+                return None
+            raise
+
+    return read(caller, ask)
+
+
+def contributor_insights(caller: Caller, table_name: str) -> tuple[dict[str, Any] | None, bool]:
+    """Status and mode of the table's Contributor Insights, and whether the engine has them."""
+
+    def ask() -> Any:
+        answer = caller.send("describe_contributor_insights", TableName=table_name)
+        return {name: answer[name] for name in sorted(answer) if name.startswith("ContributorInsights")}
+
+    return read(caller, ask)
+
+
+def kinesis(caller: Caller, table_name: str) -> tuple[list[dict[str, Any]] | None, bool]:
+    """KinesisDataStreamDestinations, and whether the engine has them."""
+
+    def ask() -> Any:
+        answer = caller.send("describe_kinesis_streaming_destination", TableName=table_name)
+        return answer.get("KinesisDataStreamDestinations", [])
+
+    return read(caller, ask)
+
+
+def autoscaling(caller: Caller, table_name: str) -> tuple[dict[str, Any] | None, bool]:
+    """Scalable targets and policies of the table and its indexes, and whether the engine has the service."""
+    client = caller.clients.application_autoscaling
+    prefix = f"table/{table_name}"
+
+    def pages(operation: str, member: str) -> list[dict[str, Any]]:
+        found = []
+        for page in client.get_paginator(operation).paginate(ServiceNamespace="dynamodb"):
+            found += [entry for entry in page[member] if _concerns(entry["ResourceId"], prefix)]
+        return found
+
+    try:
+        return {
+            "ScalableTargets": pages("describe_scalable_targets", "ScalableTargets"),
+            "ScalingPolicies": pages("describe_scaling_policies", "ScalingPolicies"),
+        }, True
+    except errors.CLIENT_ERRORS as error:
+        if caller.clients.engine == AWS:
+            failure = caller.understand(error)
+            raise errors.CallError(failure.code, failure.message) from error
+        return None, False
+
+
+def _concerns(resource_id: str, prefix: str) -> bool:
+    return resource_id == prefix or resource_id.startswith(f"{prefix}/")

@@ -1,0 +1,219 @@
+"""Sends calls of the AWS client: tries again what is worth it, counts capacity, keeps request ids.
+
+One caller serves one call of a function and may be used by many threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from botocore.exceptions import ClientError
+
+from executor import errors
+from executor.engines import AWS
+from executor.errors import CallError, ErrorKind, Failure
+from executor.retry import CONTROL, DATA, UNREACHABLE_SECONDS, Backoff, Patience, StoppedError, rest
+from planner.values import Item
+
+if TYPE_CHECKING:
+    from executor.clients import Clients
+
+Progress = Callable[[str, int | None, int | None], None]
+Rows = Callable[[], Iterable[Item]]
+Operation = Literal[
+    "batch_write_item",
+    "create_table",
+    "describe_continuous_backups",
+    "describe_contributor_insights",
+    "describe_kinesis_streaming_destination",
+    "describe_limits",
+    "describe_table",
+    "describe_time_to_live",
+    "get_item",
+    "get_resource_policy",
+    "list_tables",
+    "list_tags_of_resource",
+    "put_item",
+    "query",
+    "scan",
+    "tag_resource",
+    "transact_write_items",
+    "untag_resource",
+    "update_continuous_backups",
+    "update_table",
+    "update_time_to_live",
+]
+_DATA_OPERATIONS = frozenset({"batch_write_item", "get_item", "put_item", "query", "scan", "transact_write_items"})
+KEPT_REQUEST_IDS = 100
+
+
+def silent(message: str, done: int | None, total: int | None) -> None:
+    """Progress that nobody watches."""
+
+
+class Caller:
+    """One function call's way to DynamoDB.
+
+    Args:
+        clients: The clients of the target.
+        progress: Told what goes on, and how much is done out of how much where known.
+        stop: Set when the call shall end at its next safe point.
+        rows: Gives the items of a bulk write, anew each time it is called; they need not fit in memory.
+    """
+
+    def __init__(
+        self,
+        clients: Clients,
+        progress: Progress = silent,
+        stop: threading.Event | None = None,
+        rows: Rows | None = None,
+    ) -> None:
+        self.clients = clients
+        self.progress = progress
+        self.rows = rows
+        self.stop = stop or threading.Event()
+        self._lock = threading.Lock()
+        self._consumed: dict[str, float] = {}
+        self._request_ids: deque[str] = deque(maxlen=KEPT_REQUEST_IDS)
+
+    @property
+    def consumed(self) -> dict[str, float]:
+        """Capacity units so far, by table or ``table/index``."""
+        with self._lock:
+            return dict(sorted(self._consumed.items()))
+
+    @property
+    def request_ids(self) -> tuple[str, ...]:
+        """The last hundred, oldest first."""
+        with self._lock:
+            return tuple(self._request_ids)
+
+    def send(self, operation: Operation, patience: Patience | None = None, /, **parameters: Any) -> dict[str, Any]:
+        """Send one call until it succeeds or trying again is pointless.
+
+        Args:
+            operation: The client's method.
+            patience: How long to try; None for what fits the operation.
+            parameters: As the client takes them, already of the right types.
+
+        Returns:
+            The answer without its metadata.
+
+        Raises:
+            CallError: Credentials, permission, endpoint, traffic or service failed for good.
+            ClientError: DynamoDB refused the request in a way that the caller may know how to take.
+            StoppedError: A stop was asked for between two tries.
+        """
+        backoff = Backoff(patience or (DATA if operation in _DATA_OPERATIONS else CONTROL), self.stop)
+        resends = 0
+        while True:
+            try:
+                return self.once(operation, **parameters)
+            except errors.CLIENT_ERRORS as error:
+                failure = self.understand(error)
+                _count_resends(error, resends)
+                if failure.kind not in {ErrorKind.TRANSIENT, ErrorKind.BUSY}:
+                    self._raise(error, failure)
+                if not backoff.pause(failure.code, _allowed(failure)):
+                    raise CallError(failure.code, failure.message) from error
+                self.progress(f"waiting: {failure.message}", None, None)
+                resends += 1
+
+    def once(self, operation: Operation, **parameters: Any) -> dict[str, Any]:
+        """Send one call; the client itself tries a few times within seconds.
+
+        Raises:
+            ClientError: DynamoDB refused.
+            BotoCoreError: The client could not send it or read the answer.
+        """
+        self._keep_rate(operation)
+        try:
+            answer: dict[str, Any] = getattr(self.clients.dynamodb, operation)(**parameters)
+        except errors.CLIENT_ERRORS as error:
+            self._note_request(getattr(error, "response", {}))
+            raise
+        self._note_request(answer)
+        self._note_capacity(answer.get("ConsumedCapacity"))
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+    def understand(self, error: Exception) -> Failure:
+        """What an error means, with this target's endpoint named."""
+        return errors.understand(error, endpoint=self.clients.endpoint_url)
+
+    def lacks(self, error: Exception) -> bool:
+        """Whether an engine for development does not know the operation; of AWS it is an error like any other."""
+        return errors.is_unsupported(error) and self.clients.engine != AWS
+
+    @staticmethod
+    def _raise(error: Exception, failure: Failure) -> None:
+        """Answers of DynamoDB go to the caller as they are; the rest is final as it stands."""
+        if errors.error_code(error) and failure.code == errors.error_code(error):
+            raise error
+        if failure.kind in {ErrorKind.ALREADY, ErrorKind.UNSUPPORTED, ErrorKind.WINDOW}:
+            raise error
+        if errors.is_table_missing(error):
+            raise error
+        raise CallError(failure.code, failure.message) from error
+
+    def _keep_rate(self, operation: str) -> None:
+        if self.stop.is_set():
+            raise StoppedError
+        delay = self.clients.rates.delay(operation)
+        if delay > 0 and self.clients.engine == AWS:
+            rest(delay, self.stop)
+
+    def _note_request(self, answer: Mapping[str, Any]) -> None:
+        request_id = answer.get("ResponseMetadata", {}).get("RequestId")
+        if request_id:
+            with self._lock:
+                self._request_ids.append(str(request_id))
+
+    def _note_capacity(self, consumed: Any) -> None:
+        if not consumed:
+            return
+        with self._lock:
+            for entry in consumed if isinstance(consumed, list) else [consumed]:
+                self._add_capacity(entry)
+
+    def _add_capacity(self, entry: Mapping[str, Any]) -> None:
+        table = str(entry.get("TableName", ""))
+        indexes = {**entry.get("GlobalSecondaryIndexes", {}), **entry.get("LocalSecondaryIndexes", {})}
+        of_table = entry.get("Table", {}).get("CapacityUnits") if indexes else entry.get("CapacityUnits")
+        if of_table:
+            self._consumed[table] = self._consumed.get(table, 0.0) + float(of_table)
+        for index, units in indexes.items():
+            name = f"{table}/{index}"
+            self._consumed[name] = self._consumed.get(name, 0.0) + float(units.get("CapacityUnits", 0.0))
+
+
+def _allowed(failure: Failure) -> float | None:
+    """Seconds to be patient with a failure: only a busy resource is worth the whole patience."""
+    if failure.kind is ErrorKind.BUSY:
+        return None
+    return UNREACHABLE_SECONDS if failure.code == "EndpointUnreachable" else DATA.seconds
+
+
+def _count_resends(error: Exception, resends: int) -> None:
+    """Add ours to the client's own count, so that whoever takes the error knows of earlier tries."""
+    if isinstance(error, ClientError):
+        metadata = error.response["ResponseMetadata"]
+        metadata["RetryAttempts"] = metadata.get("RetryAttempts", 0) + resends
+
+
+def was_sent_before(error: ClientError) -> bool:
+    """Whether an earlier try of the same call may have landed."""
+    return error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+
+
+def failed(error: Exception, failure: Failure) -> CallError:
+    """The failure as an error for the result, with a hint where the service named a time window."""
+    if failure.kind is ErrorKind.WINDOW:
+        return CallError("TryLater", f"{failure.message} Run the same command again after that.")
+    if failure.kind is ErrorKind.UNSUPPORTED:
+        operation = getattr(error, "operation_name", "a call")
+        return CallError("Unsupported", f"The endpoint does not know {operation}.")
+    return CallError(failure.code, failure.message)

@@ -1,0 +1,202 @@
+"""The AWS clients of one target, made when first used and shared by all threads."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from executor import engines
+from executor.errors import CLIENT_ERRORS, CallError, understand
+from executor.rates import Rates
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from botocore.session import Session
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sts import STSClient
+
+LOCAL_ACCESS_KEY = "ddbplanlocal"
+"""DynamoDB Local refuses key ids with a dash or an underscore."""
+LOCAL_REGION = "eu-west-1"
+CONNECTIONS = 64
+"""More than the threads that any call uses at once, so that no thread waits for a connection."""
+CLIENT_ATTEMPTS = 4
+"""The client's own tries. Never one: botocore checks an answer's checksum in its retry handler only."""
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where to go, as the command line or a library user says it.
+
+    Attributes:
+        profile: A profile of the AWS configuration; None as boto3 decides.
+        region: The Region; None as boto3 decides.
+        endpoint_url: Another endpoint than AWS's own; None as boto3 decides (its variables and files count).
+        local: The embedded engine: fixed credentials that mean nothing, and a Region where none is named.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    local: bool = False
+
+
+class Clients:
+    """Clients of one target; safe to share between threads.
+
+    Args:
+        target: Where to go.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.rates = Rates()
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+        self._session: Session | None = None
+        self._engine: str | None = None
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back threads and connections."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True)
+                self._pool = None
+            for client in self._made.values():
+                client.close()
+            self._made.clear()
+
+    @property
+    def dynamodb(self) -> DynamoDBClient:
+        """The client of DynamoDB.
+
+        Raises:
+            CallError: Profile, Region or endpoint are unusable.
+        """
+        return cast("DynamoDBClient", self._client("dynamodb", self.target.endpoint_url))
+
+    @property
+    def sts(self) -> STSClient:
+        """The client of STS: beside DynamoDB on an engine, AWS's own otherwise.
+
+        Raises:
+            CallError: Profile, Region or endpoint are unusable.
+        """
+        return cast("STSClient", self._client("sts", self._beside()))
+
+    @property
+    def application_autoscaling(self) -> Any:
+        """The client of Application Auto Scaling.
+
+        Raises:
+            CallError: Profile, Region or endpoint are unusable.
+        """
+        return self._client("application-autoscaling", self._beside())
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where calls of DynamoDB go, wherever the setting came from."""
+        return str(self.dynamodb.meta.endpoint_url)
+
+    @property
+    def region(self) -> str:
+        """The Region that requests are signed for."""
+        return str(self.dynamodb.meta.region_name)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the endpoint is on this machine, wherever the setting came from."""
+        return engines.is_loopback(self.endpoint_url)
+
+    @property
+    def engine(self) -> str:
+        """What answers: ``AWS``, ``ministack``, ``DynamoDB Local``, ``moto``, ... or the endpoint's host and port."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = engines.detect(self.endpoint_url)
+            return self._engine
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """Threads for single calls of the client; nothing that runs in them waits for another of them."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="ddbplan-call")
+            return self._pool
+
+    def _beside(self) -> str | None:
+        return None if engines.is_aws(self.endpoint_url) else self.endpoint_url
+
+    def _client(self, service: str, endpoint_url: str | None) -> Any:
+        with self._lock:
+            if service not in self._made:
+                self._made[service] = self._make(service, endpoint_url)
+            return self._made[service]
+
+    def _make(self, service: str, endpoint_url: str | None) -> Any:
+        try:
+            return self._new_client(service, endpoint_url)
+        except CLIENT_ERRORS as error:
+            failure = understand(error, endpoint=endpoint_url or "")
+            raise CallError(failure.code, failure.message) from error
+        except ValueError as error:
+            # botocore says so of an endpoint that is no URL.
+            message = f"{endpoint_url or 'The endpoint'} is no usable address. Write it as http://HOST:PORT."
+            raise CallError("EndpointUnreachable", message) from error
+
+    def _new_client(self, service: str, endpoint_url: str | None) -> Any:
+        from botocore.config import Config  # noqa: PLC0415 - only what talks to AWS pays for its client
+
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            max_pool_connections=CONNECTIONS,
+            parameter_validation=False,  # call models type the input; validating costs as much as all else of a call
+            retries={"mode": "standard", "total_max_attempts": CLIENT_ATTEMPTS},
+            tcp_keepalive=True,
+            user_agent_extra="ddbplan",
+        )
+        session = self._new_session()
+        key = self._fixed_key(session, endpoint_url)
+        create: Any = session.create_client  # its stubs know no variable for the service's name
+        return create(
+            service,
+            region_name=self._region_for(session),
+            endpoint_url=endpoint_url,
+            config=config,
+            aws_access_key_id=key,
+            aws_secret_access_key=key,
+        )
+
+    def _new_session(self) -> Session:
+        if self._session is None:
+            from botocore.session import Session  # noqa: PLC0415 - only what talks to AWS pays for its client
+
+            self._session = Session(profile=self.target.profile)
+        return self._session
+
+    def _region_for(self, session: Session) -> str | None:
+        if self.target.region:
+            return self.target.region
+        return LOCAL_REGION if self.target.local else cast("str | None", session.get_config_variable("region"))
+
+    def _fixed_key(self, session: Session, endpoint_url: str | None) -> str | None:
+        """Fixed ones for the embedded engine, and for an engine on this machine where none are set up."""
+        anonymous = endpoint_url is not None and engines.is_loopback(endpoint_url)
+        if self.target.local or (anonymous and self.target.profile is None and session.get_credentials() is None):
+            return LOCAL_ACCESS_KEY
+        return None

@@ -1,0 +1,128 @@
+"""Making one table: CreateTable, wait, settings beside it, read back. Sent twice, it makes one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from executor import aspects, settings
+from executor.caller import failed, was_sent_before
+from executor.engines import AWS
+from executor.errors import CallError, is_table_exists
+from executor.schema import DATABASE_TAG, create_parameters, differences, own_tags
+from executor.waiting import wait_active, with_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from executor.caller import Caller
+    from executor.schema import Schema
+    from executor.settings import Setting
+
+
+def create_table(caller: Caller, schema: Schema, database_name: str) -> dict[str, Any]:
+    """Make a table and wait until it and its settings are as the schema says.
+
+    A table that exists counts as ours where an earlier try of this very call may have made it or it bears the
+    owner's tag; then what is missing of its settings is made. Any other is accepted only if nothing is missing.
+
+    Returns:
+        ``created`` (False: it existed), ``table_id``, ``arn``, ``unsupported`` (what the engine lacks).
+
+    Raises:
+        CallError: TableExists where one exists that is not the same; others as calls fail.
+        StoppedError: A stop was asked for while it waited.
+    """
+    name = schema["TableName"]
+    created, ours = _send(caller, schema, database_name)
+    table = wait_active(caller, name, new=True)
+    missing = differences(schema, table)
+    if missing and not created:
+        raise CallError("TableExists", f"The table {name} exists, and {', and '.join(missing)}.")
+    if not created and not ours and not _bears_tag(caller, table, database_name):
+        _require_settings(caller, schema, table)
+        unsupported: tuple[str, ...] = ()
+    else:
+        unsupported = _make_settings(caller, schema, table, database_name)
+    identified = with_identity(table)
+    return {
+        "created": created,
+        "table_id": identified.get("TableId", ""),
+        "arn": table["TableArn"],
+        "unsupported": list(unsupported),
+    }
+
+
+def _send(caller: Caller, schema: Schema, database_name: str) -> tuple[bool, bool]:
+    """Whether the answer says that we made it, and whether we may have made it all the same."""
+    try:
+        caller.send("create_table", **create_parameters(schema, database_name))
+    except ClientError as error:
+        if is_table_exists(error):
+            return False, was_sent_before(error)
+        raise failed(error, caller.understand(error)) from error
+    return True, True
+
+
+def _bears_tag(caller: Caller, table: Mapping[str, Any], database_name: str) -> bool:
+    tags, _ = aspects.tags(caller, table["TableArn"])
+    return (tags or {}).get(DATABASE_TAG) == database_name
+
+
+def _require_settings(caller: Caller, schema: Schema, table: Mapping[str, Any]) -> None:
+    """Refuse a table of somebody else's whose settings would have to be changed."""
+    name = schema["TableName"]
+    wanted = schema.get("TimeToLiveSpecification")
+    lacking = [] if _has_members(schema, table) else ["its stream or deletion protection is another"]
+    if wanted:
+        live, _ = aspects.time_to_live(caller, name)
+        if live is not None and not settings.ttl_is(live, wanted):
+            lacking.append("its time to live is another")
+    wanted = schema.get("PointInTimeRecoverySpecification")
+    if wanted:
+        live, _ = aspects.continuous_backups(caller, name)
+        if live is not None and not settings.recovery_is(live, wanted):
+            lacking.append("its point-in-time recovery is another")
+    if lacking:
+        raise CallError("TableExists", f"The table {name} exists, and {', and '.join(lacking)}.")
+
+
+def _has_members(schema: Schema, table: Mapping[str, Any]) -> bool:
+    wanted = schema.get("StreamSpecification") or {"StreamEnabled": False}
+    live = table.get("StreamSpecification") or {"StreamEnabled": False}
+    same = wanted["StreamEnabled"] == live.get("StreamEnabled", False)
+    view = not wanted["StreamEnabled"] or wanted.get("StreamViewType") == live.get("StreamViewType")
+    protected = bool(schema.get("DeletionProtectionEnabled")) <= bool(table.get("DeletionProtectionEnabled"))
+    return same and view and protected
+
+
+def _make_settings(caller: Caller, schema: Schema, table: Mapping[str, Any], database_name: str) -> tuple[str, ...]:
+    name = schema["TableName"]
+    made: list[Setting] = []
+    if wanted := schema.get("TimeToLiveSpecification"):
+        made.append(settings.set_time_to_live(caller, name, wanted))
+    if wanted := schema.get("PointInTimeRecoverySpecification"):
+        made.append(settings.set_point_in_time_recovery(caller, name, wanted))
+    lacking = [aspect for setting in made for aspect in setting.unsupported]
+    return tuple(lacking + _dropped(caller, schema, table, database_name))
+
+
+def _dropped(caller: Caller, schema: Schema, table: Mapping[str, Any], database_name: str) -> list[str]:
+    """What an engine for development took at CreateTable and did not keep. AWS keeps or refuses."""
+    if caller.clients.engine == AWS:
+        return []
+    read_back = {
+        "stream": (schema.get("StreamSpecification") or {}).get("StreamEnabled", False)
+        and not table.get("StreamSpecification", {}).get("StreamEnabled"),
+        "deletion_protection": schema.get("DeletionProtectionEnabled") and not table.get("DeletionProtectionEnabled"),
+        "encryption": schema.get("SSESpecification") and not table.get("SSEDescription"),
+        "table_class": schema.get("TableClass", "STANDARD") != "STANDARD" and not table.get("TableClassSummary"),
+        "maximum": schema.get("OnDemandThroughput") and not table.get("OnDemandThroughput"),
+        "warm": schema.get("WarmThroughput") and not table.get("WarmThroughput", {}).get("ReadUnitsPerSecond"),
+    }
+    tags = {tag["Key"]: tag["Value"] for tag in own_tags(schema, database_name)}
+    live, known = aspects.tags(caller, table["TableArn"])
+    if settings.users(tags) and (not known or settings.users(live or {}) != settings.users(tags)):
+        read_back["tags"] = True
+    return [name for name, dropped in read_back.items() if dropped]

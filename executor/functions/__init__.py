@@ -1,0 +1,1 @@
+"""The eleven functions, one file each; ``executor.registry`` maps their names to them."""
