@@ -1,0 +1,1 @@
+"""How apply works inside. Start at ``flow``: it reads as the list of what is done, in order."""

@@ -1,0 +1,295 @@
+"""How destroy works inside: only what the ledger owns, only where nothing is protected, table by table until gone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from executor.applying.deleting import delete_table
+from executor.applying.flow import new_run_id
+from executor.applying.preparing import check_pins, who_am_i
+from executor.destroy import DestroyOutcome, Destruction, DoomedTable
+from executor.events import LockWaiting
+from executor.failure import CallError
+from executor.identity import git_commit, now_text, this_process
+from executor.ledger import forgetting
+from executor.ledger.errors import LedgerError, LedgerMissingError, LockHeldError, StopRequestedError
+from executor.ledger.guard import check_place
+from executor.ledger.lock import HeldLock, LockTaker, LockTerms
+from executor.ledger.reader import LedgerReader
+from executor.ledger.values import RunRecord, StepRecord
+from executor.ledger.writer import LedgerWriter
+from executor.live import read_table
+from planner.settings.tags import DATABASE_TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from executor.apply import Stop
+    from executor.clients import Clients
+    from executor.destroy import DestroyOptions
+    from executor.events import Listener
+    from executor.ledger.values import LockInfo, RunOutcome, StepOutcome
+    from planner.plan import Plan
+    from planner.state import LedgerState, OwnedTable
+    from planner.values import Json
+
+FUNCTION = "DeleteTable"
+"""What the history calls it: none of the eleven functions deletes."""
+
+
+def planned(plan: Plan, clients: Clients, options: DestroyOptions) -> Destruction:
+    """What ``executor.destroy.plan_destruction`` does."""
+    caller = who_am_i(clients)
+    check_pins(plan, caller)
+    reader = LedgerReader(clients.dynamodb, options.ledger)
+    identity, records = reader.records(plan.database)
+    if identity is None:
+        raise LedgerMissingError(
+            f"The ledger {options.ledger!r} does not exist or is empty, so nothing says which tables are the plan's. "
+            "Nothing was deleted. Name the right one with --ledger.",
+        )
+    check_place(identity, account=caller.account, region=caller.region)
+    owned = _chosen(records, options)
+    with ThreadPoolExecutor(max(1, min(options.parallelism, len(owned)))) as pool:
+        infos = list(pool.map(lambda record: read_table(clients, record.name, _aspects(record)), owned))
+    pairs = [
+        (record, info, _is_replaced(record, info, plan.database)) for record, info in zip(owned, infos, strict=True)
+    ]
+    names = reader.entry_names(plan.database)
+    whole = not options.table
+    forgotten = _forgotten(names, owned, whole=whole)
+    return Destruction(
+        caller=caller,
+        database=plan.database,
+        tables=tuple(_doomed(record, info) for record, info, replaced in pairs if not replaced),
+        protected=tuple(
+            record.name
+            for record, info, replaced in pairs
+            if info is not None and not replaced and info["Table"].get("DeletionProtectionEnabled")
+        ),
+        replaced=tuple(record.name for record, _, replaced in pairs if replaced),
+        entries=len(forgotten),
+        transactions=tuple(sorted(records.transactions)) if whole else (),
+    )
+
+
+def destroy_plan(
+    plan: Plan,
+    clients: Clients,
+    options: DestroyOptions,
+    confirm: Callable[[Destruction], bool],
+    listen: Listener,
+    stop: Stop,
+) -> DestroyOutcome:
+    """What ``executor.destroy.destroy`` does."""
+    destruction = planned(plan, clients, options)
+    if destruction.is_empty:
+        return DestroyOutcome(kind="nothing", message=_nothing(plan, options), destruction=destruction)
+    if destruction.protected:
+        return DestroyOutcome(kind="refused", message=_protected(destruction), destruction=destruction)
+    if not confirm(destruction):
+        return DestroyOutcome(kind="declined", message="Nothing was deleted.", destruction=destruction)
+    run = _Destroy(plan, clients, options, listen, stop)
+    try:
+        return run.go(destruction)
+    except LockHeldError as held:
+        return DestroyOutcome(kind="locked", message=str(held), destruction=destruction)
+    except StopRequestedError as stopped:
+        return DestroyOutcome(kind="interrupted", message=str(stopped), destruction=destruction)
+
+
+class _Destroy:
+    """What is done once a person said yes."""
+
+    def __init__(self, plan: Plan, clients: Clients, options: DestroyOptions, listen: Listener, stop: Stop) -> None:
+        self._plan = plan
+        self._clients = clients
+        self._options = options
+        self._listen = listen
+        self._stop = stop
+        self._run = new_run_id()
+        self._reader = LedgerReader(clients.dynamodb, options.ledger)
+
+    def go(self, confirmed: Destruction) -> DestroyOutcome:
+        """Take the lock, make sure that nothing moved, delete, and forget.
+
+        Raises:
+            LockHeldError: Another run holds the lock and lives.
+            StopRequestedError: A person stopped the waiting.
+            LedgerError: The run could not be recorded; nothing was deleted.
+        """
+        held = self._take_lock()
+        try:
+            outcome = self._under_lock(confirmed, held)
+        finally:
+            problem = held.release()
+        return replace(outcome, message=f"{outcome.message} {problem}".strip()) if problem else outcome
+
+    def _under_lock(self, confirmed: Destruction, held: HeldLock) -> DestroyOutcome:
+        destruction = planned(self._plan, self._clients, self._options)
+        if _essence(destruction) != _essence(confirmed):
+            message = "What is live changed after it was shown. Nothing was deleted. Run the same command again."
+            return DestroyOutcome(kind="refused", message=message, destruction=destruction)
+        return self._delete_all(destruction, held)
+
+    def _delete_all(self, destruction: Destruction, held: HeldLock) -> DestroyOutcome:
+        writer = LedgerWriter(self._clients.dynamodb, self._options.ledger, held)
+        record = self._record(held, destruction)
+        writer.write([writer.run(record)])
+        with ThreadPoolExecutor(self._options.parallelism, thread_name_prefix="ddbplan-destroy") as pool:
+            numbered = list(enumerate(destruction.tables, start=1))
+            problems = list(pool.map(lambda item: self._delete_one(writer, held, *item), numbered))
+        deleted = tuple(
+            table.name for table, problem in zip(destruction.tables, problems, strict=True) if problem is None
+        )
+        found = [problem for problem in problems if problem is not None]
+        if found:
+            kind = "interrupted" if self._stop.asked.is_set() else "failed"
+            self._end(writer, record, "interrupted" if kind == "interrupted" else "failed")
+            return DestroyOutcome(kind=kind, message=found[0], deleted=deleted, destruction=destruction)
+        try:
+            forgotten = self._forget(writer)
+        except LedgerError as error:
+            return DestroyOutcome(kind="failed", message=str(error), deleted=deleted, destruction=destruction)
+        self._end(writer, record, "done")
+        return DestroyOutcome(kind="done", deleted=deleted, forgotten=forgotten, destruction=destruction)
+
+    def _delete_one(self, writer: LedgerWriter, held: HeldLock, number: int, table: DoomedTable) -> str | None:
+        """Delete one table; why it could not be, if it could not."""
+        if self._stop.asked.is_set():
+            return "Stopped before every table was deleted; the same command continues."
+        step = StepRecord(
+            number=number,
+            id=f"table.{table.key}",
+            address=f"table.{table.key}",
+            function=FUNCTION,
+            content_hash=table.table_id,
+            outcome="started",
+            started_at=now_text(),
+        )
+        try:
+            writer.write([writer.step(self._run, step)])
+            problem = self._try_delete(held, table)
+            outcome: StepOutcome = "failed" if problem else "done"
+            ended = replace(step, outcome=outcome, finished_at=now_text(), message=problem or "")
+            writer.write([writer.step(self._run, ended)])
+        except LedgerError as error:
+            return str(error)
+        return problem
+
+    def _try_delete(self, held: HeldLock, table: DoomedTable) -> str | None:
+        if not table.exists:
+            return None
+        try:
+            delete_table(self._clients, table, held, self._stop.now)
+        except CallError as error:
+            return f"{table.name}: {error.message}"
+        return None
+
+    def _forget(self, writer: LedgerWriter) -> int:
+        names = self._reader.entry_names(self._plan.database)
+        _, records = self._reader.records(self._plan.database)
+        gone = _forgotten(names, _chosen(records, self._options), whole=not self._options.table)
+        writer.forget(gone)
+        return len(gone)
+
+    def _end(self, writer: LedgerWriter, record: RunRecord, outcome: RunOutcome) -> None:
+        if not self._stop.now.is_set():
+            writer.write([writer.run(replace(record, outcome=outcome, finished_at=now_text()))])
+
+    def _record(self, held: HeldLock, destruction: Destruction) -> RunRecord:
+        return RunRecord(
+            id=self._run,
+            database=self._plan.database,
+            command="destroy",
+            owner=held.info.owner,
+            arn=destruction.caller.arn,
+            host=held.info.host,
+            git_commit=git_commit(self._plan.folder),
+            plan_file=self._plan.file,
+            plan_hash=self._plan.text_hash,
+            environment=self._plan.environment or "",
+            steps_hash="",
+            approval="",
+            tool_version=self._options.tool_version,
+            fence=held.fence,
+            planned=len(destruction.tables),
+            outcome="running",
+            started_at=now_text(),
+        )
+
+    def _take_lock(self) -> HeldLock:
+        taker = LockTaker(
+            self._clients.dynamodb,
+            self._reader,
+            database=self._plan.database,
+            run=self._run,
+            process=this_process(),
+            terms=LockTerms(lease_seconds=self._options.lease_seconds, timeout=self._options.lock_timeout),
+        )
+        return taker.take(self._tell_waiting, self._stop.asked)
+
+    def _tell_waiting(self, holder: LockInfo, seconds_left: float) -> None:
+        self._listen(
+            LockWaiting(owner=holder.owner, host=holder.host, since=holder.since, seconds_left=seconds_left),
+        )
+
+
+def _chosen(records: LedgerState, options: DestroyOptions) -> tuple[OwnedTable, ...]:
+    owned = tuple(records.tables.values())
+    if not options.table:
+        return owned
+    found = tuple(record for record in owned if options.table in (record.name, record.key, f"table.{record.key}"))
+    if not found:
+        names = ", ".join(sorted(record.name for record in owned)) or "none"
+        raise CallError("TableMissing", f"{options.table} is no table that this database owns. It owns: {names}.")
+    return found
+
+
+def _forgotten(names: tuple[str, ...], owned: tuple[OwnedTable, ...], *, whole: bool) -> tuple[str, ...]:
+    if whole:
+        return forgetting.of_database(names)
+    return tuple(name for record in owned for name in forgetting.of_table(names, record.key))
+
+
+def _aspects(record: OwnedTable) -> list[str]:
+    return ["table"] if record.table_id else ["table", "tags"]
+
+
+def _is_replaced(record: OwnedTable, info: Json, database: str) -> bool:
+    """Whether another table has the name now. One that was only announced has to bear the database's mark."""
+    if info is None:
+        return False
+    if record.table_id:
+        return bool(info["Table"].get("TableId", "") != record.table_id)
+    return "Tags" in info and (info["Tags"] or {}).get(DATABASE_TAG) != database
+
+
+def _doomed(record: OwnedTable, info: Json) -> DoomedTable:
+    table = info["Table"] if info is not None else {}
+    return DoomedTable(
+        key=record.key,
+        name=record.name,
+        table_id=table.get("TableId", record.table_id),
+        items=int(table.get("ItemCount", 0)),
+        exists=info is not None,
+    )
+
+
+def _essence(destruction: Destruction) -> tuple[object, ...]:
+    tables = tuple((table.name, table.table_id, table.exists) for table in destruction.tables)
+    return (tables, destruction.protected, destruction.replaced)
+
+
+def _nothing(plan: Plan, options: DestroyOptions) -> str:
+    return f"The ledger {options.ledger!r} records no table of database {plan.database!r}."
+
+
+def _protected(destruction: Destruction) -> str:
+    names = ", ".join(destruction.protected)
+    return (
+        f"Deletion protection keeps {names}; nothing was deleted. Write `deletion_protection: false` there in the "
+        "plan, apply that, and run the same command again."
+    )

@@ -1,0 +1,166 @@
+"""What the ledger is told of each step: intent before its call, outcome after, and with it what the step made true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from executor.apply import StepState
+from executor.applying.calls import is_rerun, transaction_name
+from executor.identity import now_text
+from executor.ledger.values import StepRecord
+from planner.desired import declared_settings
+from planner.state import OwnedTable, SeedRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from executor.applying.session import Session
+    from executor.ledger.values import StepOutcome
+    from executor.ledger.writer import Change
+    from executor.result import Result
+    from planner.steps import Step
+    from planner.values import Json
+
+_CREATING = frozenset({"create_table_simple", "create_table_advanced", "create_multiple_tables"})
+
+
+def is_creation(step: Step) -> bool:
+    """Whether a step makes tables of the plan."""
+    return step.call.function in _CREATING and "change" not in step.call.arguments
+
+
+def is_adoption(step: Step) -> bool:
+    """Whether a step only has the ledger learn a table's TableId."""
+    return step.call.function == "get_table_info"
+
+
+def intend(session: Session, step: Step) -> StepRecord:
+    """Record that a step's call is about to be sent, and announce the tables that it makes.
+
+    Raises:
+        LedgerError: It could not be recorded; nothing may be sent.
+    """
+    record = StepRecord(
+        number=session.next_number(),
+        id=step.id,
+        address=step.address,
+        function=step.call.function,
+        content_hash=step.content_hash,
+        outcome="started",
+        started_at=now_text(),
+    )
+    changes: list[Change] = []
+    if is_creation(step):
+        changes += [session.writer.table(_owned(session, key, table_id="", fresh=True)) for key in _covered(step)]
+    if is_rerun(step):
+        changes.append(session.writer.forget_marker(transaction_name(step)))
+    session.writer.write([*changes, session.writer.step(session.run, record)])
+    return record
+
+
+def conclude(session: Session, step: Step, record: StepRecord, result: Result, state: StepState) -> None:
+    """Record what a step made true, and with it its outcome.
+
+    Raises:
+        LedgerError: It could not be recorded.
+    """
+    finished = replace(
+        record,
+        outcome=_outcome(state),
+        finished_at=now_text(),
+        already=state is StepState.ALREADY,
+        error_code=result.error_code,
+        message=result.message,
+        request_ids=result.request_ids,
+    )
+    session.writer.write([*_truths(session, step, result), session.writer.step(session.run, finished)])
+
+
+def settled(session: Session) -> list[Change]:
+    """At the end of a whole run: each owned table with its settings as applied, and no longer fresh."""
+    recorded = session.prepared.live.ledger.tables
+    changes = []
+    for key, table in session.prepared.desired.tables.items():
+        if table.external:
+            continue
+        owned = _owned(session, key, table_id=session.table_id(table.name), fresh=False)
+        if owned.table_id and recorded.get(key) != owned:
+            changes.append(session.writer.table(owned))
+    return changes
+
+
+def has_unsettled(tables: Mapping[str, OwnedTable]) -> bool:
+    """Whether a run did everything and was stopped before it could record that it came to its end."""
+    return any(table.fresh and table.table_id for table in tables.values())
+
+
+def _outcome(state: StepState) -> StepOutcome:
+    match state:
+        case StepState.DONE | StepState.ALREADY:
+            return "done"
+        case StepState.INTERRUPTED:
+            return "interrupted"
+        case StepState.DETACHED:
+            return "detached"
+        case _:
+            return "failed"
+
+
+def _truths(session: Session, step: Step, result: Result) -> list[Change]:
+    if is_creation(step):
+        return _after_creation(session, step, result)
+    if not result.ok:
+        return []
+    if is_adoption(step):
+        return _after_adoption(session, result.value["Table"])
+    if step.address.startswith("seed."):
+        return list(session.writer.seed(_seed_record(session, step)))
+    return []
+
+
+def _covered(step: Step) -> tuple[str, ...]:
+    return tuple(address.removeprefix("table.") for address in step.covers if address.startswith("table."))
+
+
+def _owned(session: Session, key: str, *, table_id: str, fresh: bool) -> OwnedTable:
+    state = session.prepared.desired.tables[key].state
+    settings = declared_settings(state.settings)
+    return OwnedTable(key=key, name=state.name, table_id=table_id, settings=settings, fresh=fresh)
+
+
+def _after_creation(session: Session, step: Step, result: Result) -> list[Change]:
+    """Tables that are there are owned; where somebody else's stands in the way, the announcement is withdrawn."""
+    tables: Mapping[str, Json] = (result.value or {}).get("tables", {})
+    changes: list[Change] = []
+    for key in _covered(step):
+        answer = tables.get(session.prepared.desired.tables[key].name) or {}
+        if answer.get("table_id"):
+            changes.append(session.writer.table(_owned(session, key, table_id=answer["table_id"], fresh=True)))
+        elif answer.get("error_code", result.error_code) == "TableExists":
+            changes.append(session.writer.forget_table(key))
+    return changes
+
+
+def _after_adoption(session: Session, table: Mapping[str, Json]) -> list[Change]:
+    name, table_id = str(table["TableName"]), str(table["TableId"])
+    key = session.key_of(name)
+    records = session.prepared.live.ledger.tables
+    before = next((record for record in records.values() if record.name == name), None)
+    announced = before is not None and before.table_id in ("", table_id) and before.fresh
+    changes = [session.writer.table(_owned(session, key, table_id=table_id, fresh=announced))]
+    if before is not None and before.key != key:
+        changes.append(session.writer.forget_table(before.key))
+    return changes
+
+
+def _seed_record(session: Session, step: Step) -> SeedRecord:
+    key = step.address.removeprefix("seed.")
+    seed, table = session.prepared.desired.seeds[key], session.prepared.desired.tables[key]
+    return SeedRecord(
+        table=key,
+        table_id=session.table_id(table.name),
+        source_hash=seed.source_hash,
+        rows=dict(seed.row_hashes),
+        count=seed.count,
+    )

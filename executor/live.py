@@ -1,0 +1,106 @@
+"""Reads what is live: the ledger's records of a database and the tables of a plan, many at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from executor.engines import DYNAMODB_LOCAL
+from executor.failure import CallError
+from executor.ledger.reader import LedgerReader
+from executor.registry import call_function
+from planner.canonical import table_state
+from planner.desired import aspects_needed
+from planner.state import LiveState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from executor.clients import Clients
+    from planner.state import DesiredState, LedgerState, TableState
+    from planner.values import Json
+
+READERS = 32
+"""Tables read at once: enough to hide the network, few enough for DynamoDB's control plane."""
+
+_LACKING: dict[str, frozenset[str]] = {
+    # Dropped in silence, or unknown operations: probed on DynamoDB Local 1.25.
+    DYNAMODB_LOCAL: frozenset({"point_in_time_recovery", "tags"}),
+}
+_ASPECT_SETTINGS = {"time_to_live", "point_in_time_recovery", "tags"}
+
+
+def read_live(clients: Clients, desired: DesiredState, ledger_name: str) -> LiveState:
+    """Everything live that a diff of a plan looks at.
+
+    Args:
+        clients: Where to read.
+        desired: What the plan wants: names the tables and the settings that are read.
+        ledger_name: The ledger's physical name.
+
+    Raises:
+        CallError: A table could not be read.
+        LedgerError: The ledger could not be read.
+    """
+    _, ledger = LedgerReader(clients.dynamodb, ledger_name).records(desired.database)
+    return read_tables(clients, desired, ledger, ledger_name)
+
+
+def read_tables(clients: Clients, desired: DesiredState, ledger: LedgerState, ledger_name: str) -> LiveState:
+    """The same, where the ledger's records are known.
+
+    Raises:
+        CallError: A table could not be read.
+    """
+    wanted = _aspects(desired, ledger)
+    with ThreadPoolExecutor(min(READERS, max(1, len(wanted))), thread_name_prefix="ddbplan-read") as pool:
+        answers = dict(zip(wanted, pool.map(lambda item: read_table(clients, *item), wanted.items()), strict=True))
+    found = {name: info for name, info in answers.items() if info is not None}
+    return LiveState(
+        tables={name: table_state(info) for name, info in found.items()},
+        ledger=ledger,
+        engine=clients.engine,
+        unsupported=_unsupported(clients, found.values()),
+        ledger_table=ledger_name,
+    )
+
+
+def read_table(clients: Clients, name: str, aspects: Iterable[str]) -> Json:
+    """One table as ``get_table_info`` answers; None where it does not exist.
+
+    Raises:
+        CallError: It could not be read.
+    """
+    result = call_function("get_table_info", clients, table_name=name, aspects=list(aspects))
+    if not result.ok:
+        raise CallError(result.error_code, f"The table {name} could not be read. {result.message}")
+    return result.value
+
+
+def table_of(clients: Clients, name: str) -> TableState | None:
+    """One table's identity and status; None where it does not exist.
+
+    Raises:
+        CallError: It could not be read.
+    """
+    info = read_table(clients, name, ["table"])
+    return table_state(info) if info is not None else None
+
+
+def _aspects(desired: DesiredState, ledger: LedgerState) -> dict[str, tuple[str, ...]]:
+    """What to read of which table: the plan's, and those that a stopped run announced and the plan no longer names."""
+    owned = {record.name for record in ledger.tables.values() if record.table_id}
+    wanted = {
+        table.name: aspects_needed(desired, key, owned=table.name in owned) for key, table in desired.tables.items()
+    }
+    for record in ledger.tables.values():
+        if not record.table_id:
+            wanted.setdefault(record.name, ("table",))
+    return wanted
+
+
+def _unsupported(clients: Clients, answers: Iterable[Json]) -> frozenset[str]:
+    found = set(_LACKING.get(clients.engine, frozenset()))
+    for info in answers:
+        found |= set(info.get("Unsupported") or ()) & _ASPECT_SETTINGS
+    return frozenset(found)
