@@ -1,0 +1,243 @@
+"""How ``apply`` goes: plans or saved steps, one after the other, under one set of signal handlers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ddbplan import approvals
+from ddbplan import plans as reading
+from ddbplan.exits import Exit
+from ddbplan.failures import Failure
+from ddbplan.options import TargetOptions, next_command
+from ddbplan.signals import Signals
+from ddbplan.target import connected
+from ddbplan.views.apply import outcome_json, write_outcome
+from ddbplan.views.diff import diff_json, shown, write_diff
+from ddbplan.views.hints import write_next, write_warnings
+from ddbplan.views.output import stderr, stdout
+from ddbplan.views.progress import progress
+from ddbplan.views.prompts import Answer, at_terminal, confirm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ddbplan.choices import Choices
+    from executor.apply import ApplyOptions, Outcome, Stop
+    from executor.clients import Clients
+    from executor.prepare import Prepared
+    from planner.approval import SavedSteps
+    from planner.checked import CheckedPlan
+
+EXITS = {
+    "done": Exit.DONE,
+    "nothing": Exit.DONE,
+    "declined": Exit.ERROR,
+    "refused": Exit.REFUSED,
+    "stale": Exit.STALE,
+    "locked": Exit.STALE,
+    "failed": Exit.STOPPED,
+    "detached": Exit.IN_PROGRESS,
+}
+_GOES_ON = frozenset({Exit.DONE, Exit.IN_PROGRESS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was typed.
+
+    Attributes:
+        plans: Plans, or one file of saved steps.
+        environment: The environment, if one was named.
+        choices: What was decided beside the plan.
+        target: Where.
+        form: ``text`` or ``json``.
+        ask: Whether a person is to confirm.
+        approve: The hash of the steps that may run.
+        tuning: Further options of the executor, by its names for them.
+    """
+
+    plans: tuple[str, ...]
+    environment: str | None
+    choices: Choices
+    target: TargetOptions
+    form: str
+    ask: bool
+    approve: str
+    tuning: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def saved_steps(self) -> Path | None:
+        """The file of saved steps that was named in place of a plan, if it was one."""
+        named = [Path(plan) for plan in self.plans if plan.endswith(".json")]
+        if named and len(self.plans) > 1:
+            raise click.UsageError("Saved steps are applied alone, without a plan beside them.")
+        return named[0] if named else None
+
+
+def run(request: Request) -> Exit:
+    """Apply what was asked for; the first plan that does not come to its end stops those after it."""
+    from executor.apply import Stop  # noqa: PLC0415 - loaded by the commands that talk to AWS
+
+    path = request.saved_steps
+    saved = approvals.read(path) if path is not None else None
+    loaded = reading.load(
+        reading.find(saved.where.plans if saved else request.plans),
+        saved.where.environment if saved else request.environment,
+    )
+    stop = Stop()
+    signals = Signals(stop)
+    with signals.handled(), connected(request.target, writes=True) as clients:
+        one = _Runner(request, clients, stop, signals)
+        code = one.run_saved(path, saved, loaded.plans) if path and saved else one.run_plans(loaded.plans)
+    if request.form == "text":
+        write_warnings(loaded.warnings)
+        write_next(_next(request, code))
+    return code
+
+
+def _next(request: Request, code: Exit) -> str:
+    plans, target, environment = request.plans, request.target, request.environment
+    typed = request.choices.words()
+    match code:
+        case Exit.DONE | Exit.REFUSED | Exit.ERROR if request.saved_steps is not None:
+            return next_command("history", target=target)
+        case Exit.DONE:
+            return next_command("query", *plans[:1], target=target, environment=environment)
+        case Exit.REFUSED | Exit.STALE | Exit.ERROR:
+            return next_command("diff", *plans, *typed, target=target, environment=environment)
+        case _:
+            return next_command("apply", *plans, *typed, target=target, environment=environment)
+
+
+class _Runner:
+    """Applies plans one by one with the same clients, signals and views."""
+
+    def __init__(self, request: Request, clients: Clients, stop: Stop, signals: Signals) -> None:
+        self._request = request
+        self._clients = clients
+        self._stop = stop
+        self._signals = signals
+        self._out = stdout()
+        self._messages = stderr()
+        self._shown: set[str] = set()
+
+    def run_plans(self, plans: tuple[CheckedPlan, ...]) -> Exit:
+        """Apply each plan; several are shown and confirmed together."""
+        if self._request.ask and len(plans) > 1:
+            return self._run_together(plans)
+        return self._each(plans, self._confirm, self._options())
+
+    def run_saved(self, path: Path, saved: SavedSteps, plans: tuple[CheckedPlan, ...]) -> Exit:
+        """Apply a plan as far as saved steps approve it.
+
+        Raises:
+            Failure: They no longer hold.
+        """
+        done = approvals.progressed(self._clients, saved)
+        choices = replace(self._request.choices, ledger=saved.ledger_table, **saved.options)
+
+        def still_holds(plan: CheckedPlan, prepared: Prepared) -> bool:
+            approvals.check(path, saved, approvals.of(plan, prepared, choices), done)
+            self._show(plan, prepared)
+            self._signals.begin()
+            return True
+
+        if len(plans) != 1:
+            raise approvals.stale(path, ["It names no single plan."])
+        options = choices.as_options(approval=saved.id, **self._more())
+        return self._each(plans, still_holds, options)
+
+    def _run_together(self, plans: tuple[CheckedPlan, ...]) -> Exit:
+        from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
+
+        prepared = [prepare(plan, self._clients, self._options()) for plan in plans]
+        for plan, one in zip(plans, prepared, strict=True):
+            self._show(plan, one)
+        if any(not one.diff.is_empty for one in prepared) and not self._ask():
+            return Exit.ERROR
+        hashes = {plan.plan.file: one.diff.hash for plan, one in zip(plans, prepared, strict=True)}
+
+        def as_shown(plan: CheckedPlan, now: Prepared) -> bool:
+            if now.diff.hash != hashes[plan.plan.file]:
+                raise Failure(
+                    f"What is live changed while {plan.plan.file} waited for its turn, so it was not applied. Run the "
+                    "same command again and look at its diff.",
+                    exit_code=Exit.STALE,
+                )
+            self._signals.begin()
+            return True
+
+        return self._each(plans, as_shown, self._options())
+
+    def _each(
+        self,
+        plans: tuple[CheckedPlan, ...],
+        agree: Callable[[CheckedPlan, Prepared], bool],
+        options: ApplyOptions,
+    ) -> Exit:
+        code = Exit.DONE
+        for plan in plans:
+            ended = self._one(plan, agree, options)
+            code = ended if ended is not Exit.DONE else code
+            if ended not in _GOES_ON:
+                break
+        return code
+
+    def _one(
+        self,
+        plan: CheckedPlan,
+        agree: Callable[[CheckedPlan, Prepared], bool],
+        options: ApplyOptions,
+    ) -> Exit:
+        from executor.apply import apply  # noqa: PLC0415 - loaded by the commands that talk to AWS
+
+        with progress(self._request.form, self._out, self._messages, self._stop.asked.is_set) as listen:
+            outcome = apply(
+                plan,
+                self._clients,
+                options,
+                lambda prepared: agree(plan, prepared),
+                listen,
+                self._stop,
+            )
+        self._write(plan, outcome)
+        return EXITS.get(str(outcome.kind), self._signals.exit_code)
+
+    def _confirm(self, plan: CheckedPlan, prepared: Prepared) -> bool:
+        self._show(plan, prepared)
+        agreed = not self._request.ask or self._ask()
+        if agreed:
+            self._signals.begin()
+        return agreed
+
+    def _ask(self) -> bool:
+        return confirm("Apply these steps?", without_terminal="--yes") is Answer.YES
+
+    def _show(self, plan: CheckedPlan, prepared: Prepared) -> None:
+        self._shown.add(plan.plan.file)
+        result = shown(plan, prepared, self._request.choices.allow)
+        if self._request.form == "json":
+            self._out.json({"version": 1, "event": "diff", **diff_json(result)}, compact=True)
+        else:
+            write_diff(self._out, result)
+
+    def _write(self, plan: CheckedPlan, outcome: Outcome) -> None:
+        refused = outcome.prepared is not None and str(outcome.kind) in {"refused", "stale"}
+        if refused and outcome.prepared is not None and plan.plan.file not in self._shown:
+            self._show(plan, outcome.prepared)
+        if self._request.form == "json":
+            self._out.json(outcome_json(plan.plan.file, outcome), compact=True)
+        else:
+            write_outcome(self._out, plan.plan.file, replace(outcome, refusals=()), self._messages)
+
+    def _options(self) -> ApplyOptions:
+        return self._request.choices.as_options(approve=self._request.approve, **self._more())
+
+    def _more(self) -> dict[str, Any]:
+        interactive = at_terminal() and self._request.ask
+        return {**self._request.tuning, "interactive": interactive, "tool_version": metadata.version("ddbplan")}

@@ -1,0 +1,57 @@
+"""Every command that exists: its group on the first page of help, its one line, and the module that holds it.
+
+The page is drawn from this table alone, so that ``ddbplan --help`` imports no command; a test compares each line with
+the command's own help.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One command.
+
+    Attributes:
+        name: What is typed.
+        group: The heading it stands under.
+        summary: Its line on the first page; also the first line of its own help.
+    """
+
+    name: str
+    group: str
+    summary: str
+
+    @property
+    def module(self) -> str:
+        """The module whose ``command`` it is."""
+        return f"ddbplan.commands.{self.name}"
+
+
+GROUPS = ("Main commands", "Data", "Operate", "Engine")
+
+COMMANDS = (
+    Entry(name="validate", group="Main commands", summary="Check plans, offline."),
+    Entry(name="test", group="Main commands", summary="Prove plans on a throwaway embedded engine."),
+    Entry(name="diff", group="Main commands", summary="Show what apply would do (alias: plan)."),
+    Entry(name="apply", group="Main commands", summary="Make live DynamoDB what the plans say."),
+    Entry(name="query", group="Data", summary="Run a query of a plan against live data."),
+    Entry(name="history", group="Operate", summary="Show the runs that the ledger records."),
+    Entry(name="status", group="Operate", summary="Show who holds the lock and what is in progress."),
+    Entry(name="unlock", group="Operate", summary="Take the lock away from a run that is gone."),
+    Entry(name="destroy", group="Operate", summary="Delete a plan's tables, with everything in them."),
+    Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),
+    Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),
+    Entry(name="call", group="Engine", summary="Call one of the eleven functions."),
+    Entry(name="schema", group="Engine", summary="Print the JSON Schema of a plan."),
+    Entry(name="version", group="Engine", summary="Print the version."),
+)
+
+ALIASES = {"plan": "diff"}
+
+
+def entry(name: str) -> Entry | None:
+    """The command of that name or alias."""
+    wanted = ALIASES.get(name, name)
+    return next((found for found in COMMANDS if found.name == wanted), None)

@@ -1,0 +1,114 @@
+"""What a person decides beside the plan: the options that ``diff`` and ``apply`` share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ddbplan.options import DEFAULT_LEDGER
+from planner.steps import HazardKind
+
+if TYPE_CHECKING:
+    from executor.apply import ApplyOptions
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """As typed.
+
+    Attributes:
+        ledger: The ledger's table.
+        only: Addresses to limit the run to.
+        adopt: Tables to take.
+        rerun: Transactions to run again.
+        skip: Transactions to record as skipped.
+        allow: Permissions, ``KIND:ADDRESS`` or ``KIND``.
+    """
+
+    ledger: str
+    only: tuple[str, ...] = ()
+    adopt: tuple[str, ...] = ()
+    rerun: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> dict[str, tuple[str, ...]]:
+        """The addresses by the choice made for them, as saved steps keep them."""
+        return {"adopt": self.adopt, "only": self.only, "rerun": self.rerun, "skip": self.skip}
+
+    def words(self) -> tuple[str, ...]:
+        """The options as typed, for the next command."""
+        named = [(f"--{name}", value) for name, values in self.addresses.items() for value in values]
+        named += [("--allow", value) for value in self.allow]
+        named += [("--ledger", self.ledger)] if self.ledger != DEFAULT_LEDGER else []
+        return tuple(word for pair in named for word in pair)
+
+    def as_options(self, **more: Any) -> ApplyOptions:
+        """What the executor takes."""
+        from executor.apply import ApplyOptions  # noqa: PLC0415 - loaded by the commands that talk to AWS
+
+        return ApplyOptions(
+            ledger=self.ledger,
+            only=self.only,
+            adopt=frozenset(self.adopt),
+            rerun=frozenset(self.rerun),
+            skip=frozenset(self.skip),
+            allow=frozenset(self.allow),
+            **more,
+        )
+
+
+_OPTIONS = (
+    click.option("--allow", multiple=True, metavar="HAZARD:ADDRESS", help="Permit a hazard, as diff prints it."),
+    click.option("--skip", multiple=True, metavar="ADDRESS", help="Record a transaction as skipped, for good."),
+    click.option("--rerun", multiple=True, metavar="ADDRESS", help="Run a transaction again whose table was remade."),
+    click.option("--adopt", multiple=True, metavar="ADDRESS", help="Take a live table that no ledger records."),
+    click.option("--only", multiple=True, metavar="ADDRESS", help="Only this and what it needs."),
+    click.option(
+        "--ledger",
+        metavar="TABLE",
+        default=DEFAULT_LEDGER,
+        show_default=True,
+        help="The table in which applies are recorded.",
+    ),
+)
+
+
+def choice_options(command: Command) -> Command:
+    """Add --only, --adopt, --rerun, --skip, --allow and --ledger; the command gets ``choices: Choices``."""
+
+    @functools.wraps(command)
+    def with_choices(
+        *args: Any,
+        ledger: str,
+        only: tuple[str, ...],
+        adopt: tuple[str, ...],
+        rerun: tuple[str, ...],
+        skip: tuple[str, ...],
+        allow: tuple[str, ...],
+        **options: Any,
+    ) -> Any:
+        for flag in allow:
+            _check_flag(flag)
+        chosen = Choices(ledger=ledger, only=only, adopt=adopt, rerun=rerun, skip=skip, allow=allow)
+        return command(*args, choices=chosen, **options)
+
+    for option in _OPTIONS:
+        with_choices = option(with_choices)
+    return with_choices  # type: ignore[return-value] # click takes the wrapper for the command it wraps
+
+
+def _check_flag(flag: str) -> None:
+    kind, separator, address = flag.partition(":")
+    known = [str(member) for member in HazardKind]
+    if kind not in known:
+        raise click.UsageError(f"--allow takes HAZARD:ADDRESS, and {kind!r} is no hazard. Hazards: {', '.join(known)}.")
+    if separator and not address:
+        raise click.UsageError(f"--allow {flag} lacks the address, such as {kind}:table.accounts.")

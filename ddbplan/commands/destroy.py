@@ -1,0 +1,135 @@
+"""``ddbplan destroy``."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+import click
+
+from ddbplan import plans as reading
+from ddbplan.exits import Exit
+from ddbplan.failures import Failure
+from ddbplan.options import (
+    TargetOptions,
+    environment_option,
+    format_option,
+    ledger_option,
+    next_command,
+    target_options,
+)
+from ddbplan.signals import Signals
+from ddbplan.target import connected
+from ddbplan.views.destroy import write_destruction, write_outcome
+from ddbplan.views.hints import write_next
+from ddbplan.views.output import stderr, stdout
+from ddbplan.views.progress import progress
+from ddbplan.views.prompts import ask, at_terminal
+
+if TYPE_CHECKING:
+    from executor.destroy import DestroyOutcome, Destruction
+    from planner.checked import CheckedPlan
+
+_EXITS = {
+    "done": Exit.DONE,
+    "nothing": Exit.DONE,
+    "declined": Exit.ERROR,
+    "refused": Exit.REFUSED,
+    "locked": Exit.STALE,
+    "failed": Exit.STOPPED,
+}
+
+
+@click.command("destroy")
+@click.argument("plan")
+@click.option("--table", default="", metavar="NAME", help="Only this table, as the ledger knows it.")
+@click.option(
+    "--confirm", "confirmed", default="", metavar="DATABASE", help="The database's name, in place of typing it."
+)
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait this long for another run that holds the lock.",
+)
+@environment_option
+@ledger_option
+@target_options
+@format_option("text", "json")
+def command(
+    plan: str,
+    table: str,
+    confirmed: str,
+    lock_timeout: float,
+    environment: str | None,
+    ledger: str,
+    target: TargetOptions,
+    form: str,
+) -> int:
+    """Delete a plan's tables, with everything in them.
+
+    Deletes the tables that the ledger records as the plan's own, and forgets what was applied to them. A table with
+    deletion protection stays, and so do all others then. Asks for the database's name.
+    """
+    doomed = _one_plan(plan, environment)
+    _check(doomed.plan.database, confirmed, form)
+    outcome, exit_code = _run(doomed, target, ledger, table, confirmed, lock_timeout, form)
+    write_outcome(stdout(), stderr(), outcome, form)
+    if form == "text":
+        write_next(next_command("diff", plan, target=target, environment=environment))
+    return _EXITS.get(outcome.kind, exit_code)
+
+
+def _run(
+    checked: CheckedPlan,
+    target: TargetOptions,
+    ledger: str,
+    table: str,
+    confirmed: str,
+    lock_timeout: float,
+    form: str,
+) -> tuple[DestroyOutcome, Exit]:
+    from executor.apply import Stop  # noqa: PLC0415 - loaded by the commands that talk to AWS
+    from executor.destroy import DestroyOptions, destroy  # noqa: PLC0415 - likewise
+
+    database = checked.plan.database
+    stop = Stop()
+    signals = Signals(stop)
+    version = metadata.version("ddbplan")
+    options = DestroyOptions(ledger=ledger, table=table, lock_timeout=lock_timeout, tool_version=version)
+
+    def agree(destruction: Destruction) -> bool:
+        if form == "text":
+            write_destruction(stdout(), destruction)
+        typed = confirmed or ask(f"Type {database} to delete this: ", without_terminal="--confirm")
+        agreed = typed.strip() == database
+        if agreed:
+            signals.begin()
+        return agreed
+
+    with (
+        signals.handled(),
+        connected(target, writes=True) as clients,
+        progress(form, stdout(), stderr(), stop.asked.is_set) as listen,
+    ):
+        return destroy(checked.plan, clients, options, confirm=agree, listen=listen, stop=stop), signals.exit_code
+
+
+def _one_plan(argument: str, environment: str | None) -> CheckedPlan:
+    sources = reading.find((argument,))
+    if len(sources) != 1:
+        names = ", ".join(source.name for source in sources) or "none"
+        raise click.UsageError(f"destroy takes one plan; {argument!r} holds {names}.")
+    return reading.load(sources, environment).plans[0]
+
+
+def _check(database: str, confirmed: str, form: str) -> None:
+    if confirmed and confirmed != database:
+        raise Failure(f"The plan's database is {database}, not {confirmed}; nothing was deleted.")
+    if confirmed:
+        return
+    if form == "json":
+        raise click.UsageError(f"--format json cannot ask. Give --confirm {database}.")
+    if not at_terminal():
+        raise Failure(f"There is no terminal to ask on, so nothing was deleted. Give --confirm {database}.")

@@ -1,0 +1,29 @@
+"""``ddbplan validate``."""
+
+from __future__ import annotations
+
+import click
+
+from ddbplan import plans as reading
+from ddbplan.exits import Exit
+from ddbplan.options import format_option, next_command, plans_argument
+from ddbplan.views.hints import write_next
+from ddbplan.views.validation import write_validation
+
+
+@click.command("validate")
+@plans_argument
+@format_option("text", "json")
+def command(plans: tuple[str, ...], form: str) -> int:
+    """Check plans, offline.
+
+    Every plan is checked as it stands and in each of its environments, and every problem is told at once. Without
+    PLAN, all plans of plans/ (or what ddbplan.toml names) are checked.
+    """
+    results = reading.validate(reading.find(plans))
+    write_validation(results, form)
+    if any(result.has_errors for result in results):
+        return Exit.ERROR
+    if form == "text":
+        write_next(next_command("diff", *plans))
+    return Exit.DONE

@@ -1,0 +1,138 @@
+"""Options that several commands share, turned into typed values; combinations that make no sense are refused here."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_LEDGER = "ddbplan_ledger"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """Where a command goes.
+
+    Attributes:
+        profile: A profile of the AWS configuration.
+        region: A region.
+        endpoint_url: Another endpoint than AWS's own.
+        local: The embedded engine of this folder.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    local: bool = False
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it can only be an engine on this machine."""
+        return self.local or (self.endpoint_url is not None and urlsplit(self.endpoint_url).hostname in LOOPBACK)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options as typed, for the next command."""
+        named = {"--profile": self.profile, "--region": self.region, "--endpoint-url": self.endpoint_url}
+        given = [word for option, value in named.items() if value for word in (option, value)]
+        return (*given, "--local") if self.local else tuple(given)
+
+
+def target_options(command: Command) -> Command:
+    """Add --profile, --region, --endpoint-url and --local; the command gets ``target: TargetOptions``."""
+
+    @functools.wraps(command)
+    def with_target(
+        *args: Any,
+        profile: str | None,
+        region: str | None,
+        endpoint_url: str | None,
+        local: bool,
+        **options: Any,
+    ) -> Any:
+        target = TargetOptions(profile=profile, region=region, endpoint_url=endpoint_url, local=local)
+        _check(target)
+        return command(*args, target=target, **options)
+
+    for option in (
+        click.option("--local", is_flag=True, help="Use the embedded engine; its data stays in .ddbplan/."),
+        click.option("--endpoint-url", metavar="URL", help="Use another endpoint than AWS's own."),
+        click.option("--region", metavar="NAME", help="Use this AWS region."),
+        click.option("--profile", metavar="NAME", help="Use this profile of your AWS configuration."),
+    ):
+        with_target = option(with_target)
+    return with_target  # type: ignore[return-value] # click takes the wrapper for the command it wraps
+
+
+def _check(target: TargetOptions) -> None:
+    for option, value in (("--endpoint-url", target.endpoint_url), ("--profile", target.profile)):
+        if target.local and value:
+            raise click.UsageError(f"--local is the embedded engine, so {option} has no meaning beside it. Give one.")
+    if target.endpoint_url is not None:
+        _check_url(target.endpoint_url)
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise click.UsageError(f"--endpoint-url takes a URL such as http://127.0.0.1:8000, not {url!r}.")
+
+
+def plans_argument(command: Command) -> Command:
+    """Add ``[PLAN]...``: files or folders; without any, every plan of plans/ or of ddbplan.toml."""
+    added: Command = click.argument("plans", nargs=-1, metavar="[PLAN]...")(command)
+    return added
+
+
+def environment_option(command: Command) -> Command:
+    """Add -e / --environment."""
+    option = click.option("-e", "--environment", metavar="NAME", help="Use this environment of the plan.")
+    added: Command = option(command)
+    return added
+
+
+def ledger_option(command: Command) -> Command:
+    """Add --ledger."""
+    added: Command = click.option(
+        "--ledger",
+        metavar="TABLE",
+        default=DEFAULT_LEDGER,
+        show_default=True,
+        help="The table in which applies are recorded.",
+    )(command)
+    return added
+
+
+def format_option(*choices: str) -> Callable[[Command], Command]:
+    """Add --format with these choices, the first by default; the command gets ``form``."""
+
+    def add(command: Command) -> Command:
+        added: Command = click.option(
+            "--format",
+            "form",
+            type=click.Choice(choices),
+            default=choices[0],
+            show_default=True,
+            help="How the result is written.",
+        )(command)
+        return added
+
+    return add
+
+
+def next_command(command: str, *words: str, target: TargetOptions | None = None, environment: str | None = None) -> str:
+    """A command to type, quoted for a shell."""
+    chosen = ("-e", environment) if environment else ()
+    return shlex.join(("ddbplan", command, *words, *chosen, *(target.words if target else ())))

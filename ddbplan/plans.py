@@ -1,0 +1,146 @@
+"""From what was typed to checked plans: found, read, checked, with every problem at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ddbplan.failures import Failure
+from planner.diagnostics import Diagnostic, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.checked import CheckedPlan
+    from planner.reading import PlanSource
+
+
+class InvalidPlansError(Failure):
+    """Plans have errors, so that nothing can be done with them.
+
+    Attributes:
+        diagnostics: All that was found.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("The plan has errors, so nothing was done.")
+        self.diagnostics = tuple(diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """One plan after every check in every environment.
+
+    Attributes:
+        name: Its path as shown to people.
+        environments: Names of its environments.
+        diagnostics: What was found.
+    """
+
+    name: str
+    environments: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether it can be used."""
+        return any(found.severity == "error" for found in self.diagnostics)
+
+
+def find(arguments: Sequence[str]) -> tuple[PlanSource, ...]:
+    """The plans that the arguments name; without any, all of the folder.
+
+    Raises:
+        InvalidPlansError: One of them cannot be found or read.
+    """
+    from planner.reading import find_plans  # noqa: PLC0415 - reading brings YAML
+
+    sources, report = find_plans(arguments, Path.cwd())
+    if report.has_errors:
+        raise InvalidPlansError(report.sorted())
+    return sources
+
+
+def validate(sources: Sequence[PlanSource]) -> tuple[Validated, ...]:
+    """Check each plan as it stands and in each of its environments, and the plans beside each other."""
+    from planner.reading import check_together, environments  # noqa: PLC0415 - as above
+
+    reports = [_check_everywhere(source) for source in sources]
+    if len(sources) > 1:
+        for found in check_together(sources):
+            # It is told with the plan whose line it points to.
+            at = next((i for i, source in enumerate(sources) if _is_in(found, source)), len(sources) - 1)
+            reports[at].extend([found])
+    return tuple(
+        Validated(name=source.name, environments=environments(source), diagnostics=report.sorted())
+        for source, report in zip(sources, reports, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Plans that can be used.
+
+    Attributes:
+        plans: Checked, in the order in which they were named.
+        warnings: What is to be said about them all the same.
+    """
+
+    plans: tuple[CheckedPlan, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
+    """The plans, checked for one environment.
+
+    Raises:
+        Failure: A plan has environments and none was named.
+        InvalidPlansError: Plans have errors; all of all plans.
+    """
+    if environment is None:
+        _require_environment(sources)
+    report = Report()
+    checked = [_check(source, environment, report) for source in sources]
+    if len(sources) > 1:
+        from planner.reading import check_together  # noqa: PLC0415 - as above
+
+        report.extend(check_together(sources))
+    usable = tuple(plan for plan in checked if plan is not None)
+    if report.has_errors or len(usable) < len(sources):
+        raise InvalidPlansError(report.sorted())
+    return Loaded(plans=usable, warnings=report.sorted())
+
+
+def _check_everywhere(source: PlanSource) -> Report:
+    from planner.reading import environments  # noqa: PLC0415 - as above
+
+    report = Report()
+    for environment in (None, *environments(source)):
+        _check(source, environment, report)
+    return report
+
+
+def _check(source: PlanSource, environment: str | None, report: Report) -> CheckedPlan | None:
+    from planner.checks import check  # noqa: PLC0415 - as above
+    from planner.reading import read_plan  # noqa: PLC0415 - as above
+
+    plan, found = read_plan(source, environment)
+    report.extend(found)
+    return check(plan, report) if plan is not None else None
+
+
+def _is_in(found: Diagnostic, source: PlanSource) -> bool:
+    file = found.position.file if found.position else ""
+    return file == source.name or file.startswith(f"{source.name.rstrip('/')}/")
+
+
+def _require_environment(sources: Sequence[PlanSource]) -> None:
+    from planner.reading import environments  # noqa: PLC0415 - as above
+
+    for source in sources:
+        names = environments(source)
+        if names:
+            raise Failure(
+                f"{source.name} has the environments {', '.join(names)}; say which one is meant with -e NAME.",
+            )

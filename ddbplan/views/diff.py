@@ -1,0 +1,202 @@
+"""What an apply would do: as text grouped by table, or as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ddbplan.views.changes import change_lines, creation_lines
+from ddbplan.views.diagnostics import write_diagnostics
+from ddbplan.views.output import Output, Span
+from planner.steps import INFORMATIVE, FieldChange, Hazard, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from executor.prepare import Prepared
+    from planner.checked import CheckedPlan
+    from planner.diff import Diff
+
+STYLES = {"+": "green", "~": "yellow", "-": "red", ">": "cyan"}
+_VERBS = {"+": "to make", "~": "to change", "-": "to remove", ">": "to run"}
+_SECONDS_A_MINUTE = 60
+_SHORT = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A diff and what it belongs to.
+
+    Attributes:
+        plan: The plan's path as shown to people.
+        engine: What answered: ``AWS``, ``ministack``, ...
+        account: The AWS account, or what the engine calls one.
+        region: The Region.
+        diff: The diff.
+        allowed: Flags of hazards that are permitted.
+    """
+
+    plan: str
+    engine: str
+    account: str
+    region: str
+    diff: Diff
+    allowed: frozenset[str] = frozenset()
+
+
+def shown(checked: CheckedPlan, prepared: Prepared, allow: Iterable[str]) -> Shown:
+    """A diff with what it belongs to; a permission without an address permits every hazard of its kind."""
+    given = frozenset(allow)
+    flags = frozenset(h.flag for h in prepared.diff.hazards if h.flag in given or str(h.kind) in given)
+    return Shown(
+        plan=checked.plan.file,
+        engine=prepared.caller.engine,
+        account=prepared.caller.account,
+        region=prepared.caller.region,
+        diff=prepared.diff,
+        allowed=flags,
+    )
+
+
+def write_diff(out: Output, result: Shown) -> None:
+    """The whole diff as text."""
+    diff = result.diff
+    environment = f", environment {diff.environment}" if diff.environment else ""
+    out.line(
+        Span(f"{result.plan}", "bold"),
+        f": database {diff.database}{environment} on {result.engine}, account {result.account}, {result.region}",
+    )
+    out.line("")
+    for title, entries in _grouped(diff.steps).items():
+        out.line(Span(title, "bold"))
+        for symbol, address, step in entries:
+            _write_step(out, result, symbol, address, step)
+        out.line("")
+    for heading, found in (("Refused", diff.refusals), ("Notes", diff.notes)):
+        if found:
+            out.line(Span(f"{heading}:", "bold"))
+            write_diagnostics(out, found)
+    _write_totals(out, result)
+
+
+def _grouped(steps: Iterable[Step]) -> Mapping[str, list[tuple[str, str, Step]]]:
+    """Steps under the table they are about; a step that makes several tables stands under each of them."""
+    groups: dict[str, list[tuple[str, str, Step]]] = {}
+    for step in steps:
+        for address in step.covers or (step.address,):
+            groups.setdefault(_group_of(address), []).append((step.symbol, address, step))
+    return groups
+
+
+def _group_of(address: str) -> str:
+    kind, _, rest = address.partition(".")
+    name = rest.partition(".")[0]
+    match kind:
+        case "table" | "seed":
+            return f"table {name}"
+        case "transaction":
+            return "transactions"
+        case "query":
+            return "queries"
+        case _:
+            return kind
+
+
+def _write_step(out: Output, result: Shown, symbol: str, address: str, step: Step) -> None:
+    out.line("  ", Span(f"{symbol} ", STYLES.get(symbol, "")), Span(address, "bold"), Span(_estimate(step), "dim"))
+    if address == (step.covers or (step.address,))[0]:
+        out.prose(step.reason, indent=6, style="dim")
+    for sign, text in _lines_of(_changes_of(step, address)):
+        out.prose(text, indent=6, first=f"{sign} " if sign else "", first_style=STYLES.get(sign, ""))
+    for hazard in step.hazards:
+        _write_hazard(out, hazard, allowed=hazard.flag in result.allowed)
+
+
+def _lines_of(changes: Sequence[FieldChange]) -> Iterable[tuple[str, str]]:
+    if all(change.before is None for change in changes):
+        return creation_lines(changes)
+    return [line for change in changes for line in change_lines(change)]
+
+
+def _changes_of(step: Step, address: str) -> Sequence[FieldChange]:
+    """The changes about one address: those of a step for several tables bear the address in their path."""
+    if step.address == address:
+        return step.changes
+    prefix = f"{address}."
+    return [
+        FieldChange(path=change.path.removeprefix(prefix), before=change.before, after=change.after)
+        for change in step.changes
+        if change.path.startswith(prefix)
+    ]
+
+
+def _estimate(step: Step) -> str:
+    return f"  (about {duration(step.estimate.high)})" if step.estimate.high > _SHORT else ""
+
+
+def duration(seconds: float) -> str:
+    """Such as ``0.4 s``, ``45 s`` or ``3 min``."""
+    if seconds < _SECONDS_A_MINUTE:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"  # noqa: PLR2004 - tenths matter below ten
+    return f"{seconds / _SECONDS_A_MINUTE:.0f} min"
+
+
+def _write_hazard(out: Output, hazard: Hazard, *, allowed: bool) -> None:
+    out.prose(hazard.sentence, indent=6, first=f"! {hazard.kind}: ", style="yellow")
+    if hazard.kind in INFORMATIVE:
+        return
+    if allowed:
+        out.line("        allowed")
+    else:
+        out.line("        needs  ", Span(f"--allow {hazard.flag}", "bold"))
+
+
+def needed_flags(steps: Iterable[Step], allowed: frozenset[str]) -> tuple[str, ...]:
+    """Flags of the hazards that are not permitted yet, each once, in order."""
+    flags = (h.flag for step in steps for h in step.hazards if h.kind not in INFORMATIVE)
+    return tuple(dict.fromkeys(flag for flag in flags if flag not in allowed))
+
+
+def totals(diff: Diff) -> Mapping[str, int]:
+    """How many steps, by what they do."""
+    return {symbol: sum(1 for step in diff.steps if step.symbol == symbol) for symbol in _VERBS}
+
+
+def _write_totals(out: Output, result: Shown) -> None:
+    diff = result.diff
+    for record in diff.skips:
+        out.line(f"transaction.{record.name} is recorded as skipped; it will never run.")
+    if not diff.steps:
+        refused = f" {_number(len(diff.refusals), 'change')} refused." if diff.refusals else ""
+        out.line(Span("No changes.", "" if diff.refusals else "green"), refused)
+        return
+    parts = [f"{count} {_VERBS[symbol]}" for symbol, count in totals(diff).items() if count]
+    flags = needed_flags(diff.steps, result.allowed)
+    parts += [f"{len(flags)} to be allowed"] if flags else []
+    parts += [f"{len(diff.refusals)} refused"] if diff.refusals else []
+    out.line(Span(f"{_number(len(diff.steps), 'step')}: {', '.join(parts)}.", "bold"))
+    out.line(f"Steps: {diff.hash}")
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")
+
+
+def diff_json(result: Shown) -> dict[str, Any]:
+    """One diff as JSON values; items of seeds and transactions by their keys and hashes only."""
+    from planner.diff import as_json  # noqa: PLC0415 - brings what a diff is made with
+
+    return {
+        "plan": result.plan,
+        "engine": result.engine,
+        "account": result.account,
+        "region": result.region,
+        "needs": list(needed_flags(result.diff.steps, result.allowed)),
+        "totals": {_VERBS[symbol].removeprefix("to "): count for symbol, count in totals(result.diff).items()},
+        **as_json(result.diff),
+    }
+
+
+def write_diffs_json(out: Output, results: Sequence[Shown]) -> None:
+    """Several diffs as one JSON value."""
+    out.json({"version": 1, "diffs": [diff_json(one) for one in results]})

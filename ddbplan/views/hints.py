@@ -1,0 +1,30 @@
+"""The next command to type, on stderr so that results stay clean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ddbplan.views.diagnostics import counts
+from ddbplan.views.output import Span, stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.diagnostics import Diagnostic
+
+
+def write_next(command: str) -> None:
+    """Such as ``Next: ddbplan apply plans/financial.yaml``."""
+    stderr().line(Span("Next: ", "dim"), Span(command, "bold"))
+
+
+def write_note(text: str) -> None:
+    """A remark beside the result."""
+    stderr().prose(text, first="Note: ", style="yellow")
+
+
+def write_warnings(warnings: Sequence[Diagnostic]) -> None:
+    """That plans are usable and yet have something to be said about them."""
+    found = counts(warnings)
+    if found:
+        write_note(f"the plans have {found}; `ddbplan validate` shows them.")

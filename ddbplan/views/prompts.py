@@ -1,0 +1,52 @@
+"""Questions to a person at a terminal."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum, auto
+
+from ddbplan.failures import Failure
+from ddbplan.views.output import Span, harmless, stderr
+
+
+class Answer(Enum):
+    """What a person said."""
+
+    YES = auto()
+    NO = auto()
+
+
+def at_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str, *, without_terminal: str) -> Answer:
+    """Ask a yes-or-no question; anything but ``yes`` or ``y`` is no.
+
+    Args:
+        question: The question, ending with a question mark.
+        without_terminal: The option that stands for yes where nobody can be asked.
+
+    Raises:
+        Failure: There is no terminal to ask on.
+    """
+    answer = ask(f"{question} Type yes to go on: ", without_terminal=without_terminal)
+    return Answer.YES if answer.strip().lower() in {"y", "yes"} else Answer.NO
+
+
+def ask(prompt: str, *, without_terminal: str) -> str:
+    """Ask for a line of text; an end of input counts as an empty line.
+
+    Raises:
+        Failure: There is no terminal to ask on.
+    """
+    if not at_terminal():
+        raise Failure(f"There is no terminal to ask on. Give {without_terminal} to say so beforehand.")
+    sys.stdout.flush()
+    sys.stderr.write(harmless(prompt))
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        stderr().line(Span(""))
+    return line.rstrip("\n")

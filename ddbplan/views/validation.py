@@ -1,0 +1,41 @@
+"""What ``validate`` found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ddbplan.views.diagnostics import counts, diagnostic_json, write_diagnostics
+from ddbplan.views.output import Output, Span, stdout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ddbplan.plans import Validated
+
+
+def write_validation(results: Sequence[Validated], form: str) -> None:
+    """Every problem, then one line for each plan."""
+    out = stdout()
+    if form == "json":
+        out.json({"version": 1, "plans": [_as_json(result) for result in results]})
+        return
+    for result in results:
+        write_diagnostics(out, result.diagnostics)
+    for result in results:
+        _write_verdict(out, result)
+
+
+def _write_verdict(out: Output, result: Validated) -> None:
+    verdict = Span("invalid", "bold red") if result.has_errors else Span("valid", "green")
+    found = counts(result.diagnostics)
+    environments = f" (environments: {', '.join(result.environments)})" if result.environments else ""
+    out.line(Span(result.name, "bold"), ": ", verdict, f", {found}" if found else "", environments)
+
+
+def _as_json(result: Validated) -> dict[str, object]:
+    return {
+        "plan": result.name,
+        "valid": not result.has_errors,
+        "environments": list(result.environments),
+        "diagnostics": [diagnostic_json(found) for found in result.diagnostics],
+    }
