@@ -1,0 +1,16 @@
+#!/bin/sh
+# The main job, once: check a plan, see what it would do, do it, see that nothing is left to do, ask it something.
+# Everything happens on the embedded engine; its data stays in .ddbplan/ for the next `ddbplan ... --local`.
+set -eu
+plan=${1:-plans/financial.yaml}
+
+run() {
+  printf '\n$ ddbplan %s\n' "$*"
+  ddbplan "$@"
+}
+
+run validate "$plan"
+run diff "$plan" --local
+run apply "$plan" --local --yes
+run diff "$plan" --local
+run query "$plan" recent_postings --local
