@@ -1,0 +1,1 @@
+"""The protocol of the ledger as a small model, searched exhaustively."""
