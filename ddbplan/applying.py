@@ -141,8 +141,10 @@ class _Runner:
         done = approvals.progressed(self._clients, saved)
         choices = replace(self._request.choices, ledger=saved.ledger_table, **saved.options)
 
-        def still_holds(plan: CheckedPlan, prepared: Prepared) -> bool:
+        def still_holds(plan: CheckedPlan, prepared: Prepared) -> None:
             approvals.check(path, saved, approvals.of(plan, prepared, choices), done)
+
+        def approved(plan: CheckedPlan, prepared: Prepared) -> bool:
             self._show(plan, prepared)
             self._signals.begin()
             return True
@@ -150,7 +152,7 @@ class _Runner:
         if len(plans) != 1:
             raise approvals.stale(path, ["It names no single plan."])
         options = choices.as_options(approval=saved.id, **self._more())
-        return self._each(plans, still_holds, options)
+        return self._each(plans, approved, options, still_holds)
 
     def _run_together(self, plans: tuple[CheckedPlan, ...]) -> Exit:
         from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
@@ -179,10 +181,11 @@ class _Runner:
         plans: tuple[CheckedPlan, ...],
         agree: Callable[[CheckedPlan, Prepared], bool],
         options: ApplyOptions,
+        examine: Callable[[CheckedPlan, Prepared], None] = lambda *_: None,
     ) -> Exit:
         code = Exit.DONE
         for plan in plans:
-            ended = self._one(plan, agree, options)
+            ended = self._one(plan, agree, options, examine)
             code = ended if ended is not Exit.DONE else code
             if ended not in _GOES_ON:
                 break
@@ -193,6 +196,7 @@ class _Runner:
         plan: CheckedPlan,
         agree: Callable[[CheckedPlan, Prepared], bool],
         options: ApplyOptions,
+        examine: Callable[[CheckedPlan, Prepared], None],
     ) -> Exit:
         from executor.apply import apply  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
@@ -204,6 +208,7 @@ class _Runner:
                 lambda prepared: agree(plan, prepared),
                 listen,
                 self._stop,
+                lambda prepared: examine(plan, prepared),
             )
         self._write(plan, outcome)
         return EXITS.get(str(outcome.kind), self._signals.exit_code)

@@ -166,6 +166,10 @@ def yes(prepared: Prepared) -> bool:
     return prepared is not None
 
 
+def accept(prepared: Prepared) -> None:
+    """Finds nothing wrong."""
+
+
 def ignore(event: Event) -> None:
     """Listens to nothing."""
 
@@ -177,6 +181,7 @@ def apply(
     confirm: Callable[[Prepared], bool] = yes,
     listen: Listener = ignore,
     stop: Stop | None = None,
+    examine: Callable[[Prepared], None] = accept,
 ) -> Outcome:
     """Make live state what the plan says.
 
@@ -190,6 +195,7 @@ def apply(
         confirm: Shown what would be done; whether to go on. Not asked when there is nothing to do.
         listen: Told what happens. Called from several threads, one call at a time; it must not raise.
         stop: Stops the run.
+        examine: Shown what was read and compared before anything is judged; raises to end it there.
 
     Returns:
         What it came to.
@@ -200,4 +206,4 @@ def apply(
     """
     from executor.applying.flow import apply_plan  # noqa: PLC0415 - importing this module loads no AWS client
 
-    return apply_plan(checked, clients, options or ApplyOptions(), confirm, listen, stop or Stop())
+    return apply_plan(checked, clients, options or ApplyOptions(), confirm, listen, stop or Stop(), examine)

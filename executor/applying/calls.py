@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from executor.applying.marks import marked
 from executor.identity import now_text
-from planner.settings.keys import primary_key_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from executor.applying.session import Session
-    from planner.state import DesiredSeed, DesiredTable
     from planner.steps import Step
     from planner.values import Item
 
@@ -27,8 +25,6 @@ def arguments_of(step: Step, session: Session) -> dict[str, Any]:
     match step.call.function:
         case "execute_transaction":
             return {**arguments, **_transaction(arguments, session)}
-        case "put_item" | "batch_write_items":
-            return _seed(arguments, session)
         case "create_table_advanced" if "change" not in arguments:
             return {**arguments, "table_schema": marked(arguments["table_schema"], session)}
         case "create_multiple_tables":
@@ -69,36 +65,4 @@ def _transaction(arguments: Mapping[str, Any], session: Session) -> dict[str, An
         },
         # Used within this run only; across runs the marker decides.
         "client_request_token": hashlib.sha256(content.encode()).hexdigest()[:TOKEN_CHARACTERS],
-    }
-
-
-def _seed(arguments: dict[str, Any], session: Session) -> dict[str, Any]:
-    table, seed = _target(arguments["table_name"], session)
-    if _is_unconditional(arguments) and seed.on_conflict != "overwrite":
-        # Even into a table that this very run made: a request may still be under way when the run has died, the next
-        # one is done, and the application writes.
-        return _on_absence(arguments, table)
-    return arguments
-
-
-def _target(name: str, session: Session) -> tuple[DesiredTable, DesiredSeed]:
-    tables = session.prepared.desired.tables
-    key = next(key for key, table in tables.items() if table.name == name)
-    return tables[key], session.prepared.desired.seeds[key]
-
-
-def _is_unconditional(arguments: Mapping[str, Any]) -> bool:
-    if "item" in arguments:
-        return "condition_expression" not in arguments
-    return bool(arguments["condition"] == "none")
-
-
-def _on_absence(arguments: dict[str, Any], table: DesiredTable) -> dict[str, Any]:
-    if "item" not in arguments:
-        return {**arguments, "condition": "absent"}
-    key_name = primary_key_names(table.state)[0]
-    return {
-        **arguments,
-        "condition_expression": "attribute_not_exists(#key)",
-        "expression_attribute_names": {"#key": key_name},
     }

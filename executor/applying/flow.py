@@ -44,9 +44,11 @@ def apply_plan(
     confirm: Callable[[Prepared], bool],
     listen: Listener,
     stop: Stop,
+    examine: Callable[[Prepared], None],
 ) -> Outcome:
     """What ``executor.apply.apply`` does."""
     prepared = prepare_plan(checked, clients, options)
+    examine(prepared)
     stopped = gate(prepared, options)
     if stopped is not None:
         return stopped

@@ -49,7 +49,7 @@ def _plan_seed(context: Context, table: DesiredTable, seed: DesiredSeed, found: 
             return None
         _note_rows_come_back(seed, found)
     rows = [row for row in seed.rows() if _is_wanted(row, known, overwrite=seed.on_conflict == "overwrite")]
-    return _seed_step(context, table, seed, found, {"items": [dict(row.item) for row in rows]}) if rows else None
+    return _seed_step(table, seed, found, {"items": [dict(row.item) for row in rows]}) if rows else None
 
 
 def _is_wanted(row: SeedRow, known: Mapping[str, str], *, overwrite: bool) -> bool:
@@ -74,7 +74,7 @@ def _plan_source(
         if seed.file is None
         else {"source": {"file": seed.file, "sha256": seed.source_hash}}
     )
-    return _seed_step(context, table, seed, found, data)
+    return _seed_step(table, seed, found, data)
 
 
 def _note_rows_come_back(seed: DesiredSeed, found: Findings) -> None:
@@ -88,13 +88,14 @@ def _note_rows_come_back(seed: DesiredSeed, found: Findings) -> None:
 
 
 def _seed_step(
-    context: Context,
     table: DesiredTable,
     seed: DesiredSeed,
     found: Findings,
     data: dict[str, Json],
 ) -> Step:
-    unconditional = seed.on_conflict == "overwrite" or _may_write_blindly(context, table, found)
+    # On absence even into a table that the same run makes: a request may still be under way when that run has died,
+    # the next one is done, and the application writes.
+    unconditional = seed.on_conflict == "overwrite"
     items = data.get("items")
     count = seed.count if items is None else len(items)
     key_names = primary_key_names(table.state)
@@ -122,12 +123,6 @@ def _seed_step(
         hazards=_hazards(table, seed, found),
         estimate=estimates.writing(count),
     )
-
-
-def _may_write_blindly(context: Context, table: DesiredTable, found: Findings) -> bool:
-    """Only into a table of this very diff, and only where no transaction writes: a late request may land any time."""
-    touched = {touch.name for transaction in context.desired.transactions for touch in transaction.touches}
-    return table.key in found.made and table.name not in touched
 
 
 def _reason(table: DesiredTable, seed: DesiredSeed, count: int) -> str:

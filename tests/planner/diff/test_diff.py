@@ -93,14 +93,14 @@ def test_a_limit_to_what_is_done_is_an_empty_run() -> None:
     assert limit_to(diff(desired, applied(desired)), ["table.accounts"]).is_empty
 
 
-def test_rows_are_written_blindly_only_into_a_table_of_the_same_diff() -> None:
-    """And only where no transaction writes: a late request of a dead run may land at any time."""
-    seeds = {"accounts": seed_of("accounts", {"p": "x", "q": "x"})}
-    pay = (transaction_of("pay", ("accounts",)),)
+def test_rows_are_put_on_absence_even_into_a_table_of_the_same_diff() -> None:
+    """A late request of a dead run may land at any time; only a plan that says so overwrites."""
+    kept = {"accounts": seed_of("accounts", {"p": "x", "q": "x"})}
+    overwriting = {"accounts": seed_of("accounts", {"p": "x", "q": "x"}, "overwrite")}
 
-    assert _condition(desired_of(TABLE, seeds=seeds), NOTHING) == "none"
-    assert _condition(desired_of(TABLE, seeds=seeds, transactions=pay), NOTHING) == "absent"
-    assert _condition(desired_of(TABLE, seeds=seeds), applied(desired_of(TABLE))) == "absent"
+    assert _condition(desired_of(TABLE, seeds=kept), NOTHING) == "absent"
+    assert _condition(desired_of(TABLE, seeds=kept), applied(desired_of(TABLE))) == "absent"
+    assert _condition(desired_of(TABLE, seeds=overwriting), NOTHING) == "none"
 
 
 def _condition(desired: Any, live: LiveState) -> str:
