@@ -41,7 +41,7 @@ def _record(context: Context, table: DesiredTable, found: Findings) -> SeedRecor
 def _plan_seed(context: Context, table: DesiredTable, seed: DesiredSeed, found: Findings) -> Step | None:
     record = _record(context, table, found)
     if not seed.row_hashes:
-        return _plan_source(context, table, seed, record, found)
+        return _plan_source(table, seed, record, found)
     known: Mapping[str, str] = record.rows if record is not None else {}
     if record is not None and not record.rows and record.count:
         # The source was too large for a record of its rows and has become small enough.
@@ -58,7 +58,6 @@ def _is_wanted(row: SeedRow, known: Mapping[str, str], *, overwrite: bool) -> bo
 
 
 def _plan_source(
-    context: Context,
     table: DesiredTable,
     seed: DesiredSeed,
     record: SeedRecord | None,
