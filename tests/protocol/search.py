@@ -15,8 +15,8 @@ from tests.protocol.model import (
     State,
     complete,
     normal,
-    successors,
 )
+from tests.protocol.moves import successors
 
 MAX_STEPS_OF_A_RUN = 100
 
