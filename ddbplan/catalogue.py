@@ -32,6 +32,7 @@ class Entry:
 GROUPS = ("Main commands", "Data", "Operate", "Engine")
 
 COMMANDS = (
+    Entry(name="generate", group="Main commands", summary="Let Claude write a plan that is proven."),
     Entry(name="validate", group="Main commands", summary="Check plans, offline."),
     Entry(name="test", group="Main commands", summary="Prove plans on a throwaway embedded engine."),
     Entry(name="diff", group="Main commands", summary="Show what apply would do (alias: plan)."),
@@ -45,6 +46,7 @@ COMMANDS = (
     Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),
     Entry(name="call", group="Engine", summary="Call one of the eleven functions."),
     Entry(name="schema", group="Engine", summary="Print the JSON Schema of a plan."),
+    Entry(name="mcp", group="Engine", summary="Serve validate and test to an assistant over MCP."),
     Entry(name="version", group="Engine", summary="Print the version."),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.codes import changes, model, reading
+from planner.codes import author, changes, model, reading
 from planner.diagnostics import Code
 
 
@@ -13,7 +13,7 @@ def catalogue() -> dict[str, Code]:
         ValueError: Two kinds of diagnostic claim one code.
     """
     found: dict[str, Code] = {}
-    for module in (reading, model, changes):
+    for module in (reading, model, changes, author):
         for value in vars(module).values():
             if isinstance(value, Code):
                 if value.code in found:

@@ -94,7 +94,9 @@ def _one_plan(folder: Path, shown: str) -> PlanSource:
 
 
 def _is_plan_file(path: Path) -> bool:
-    return path.suffix in _SUFFIXES and not path.name.startswith(".") and not path.is_dir()
+    # What `generate` kept of a text that did not become a plan lies beside the plans, and is none.
+    kept = path.name.endswith(f".invalid{path.suffix}")
+    return path.suffix in _SUFFIXES and not kept and not path.name.startswith(".") and not path.is_dir()
 
 
 def _join(folder: str, name: str) -> str:

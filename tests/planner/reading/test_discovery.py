@@ -37,6 +37,16 @@ def test_each_file_of_a_folder_is_a_plan(tmp_path: Path) -> None:
     assert found_names([], tmp_path) == ["plans/a.yaml", "plans/b.yaml", "plans/c"]
 
 
+def test_what_did_not_become_a_plan_is_none(tmp_path: Path) -> None:
+    """A text that `generate` kept beside the plans with its findings is not taken for one of them."""
+    (tmp_path / "a.yaml").write_text("x")
+    (tmp_path / "a.invalid.yaml").write_text("x")
+
+    sources, _ = find_plans([str(tmp_path)], tmp_path)
+
+    assert [path.name for source in sources for path in source.files] == ["a.yaml"]
+
+
 def test_a_folder_with_plan_yaml_is_one_plan(tmp_path: Path) -> None:
     """Its other files are merged into it, and every place keeps its own file."""
     _write(
