@@ -32,7 +32,13 @@ $(VENV)/.tested: $(VENV)/.installed
 	@ln -sf ../../.engines/ministack/bin/ministack $(BIN)/ministack
 	@touch $@
 
-engines: .engines/.embedded ## Install the engines that tests run on
+# The sibling services: autoscaling, Kinesis. Never the only witness of DynamoDB's own behaviour.
+.engines/.siblings: tests/moto.txt $(BIN)/python
+	$(PYTHON) -m venv .engines/moto
+	.engines/moto/bin/python -m pip --quiet --disable-pip-version-check install --requirement tests/moto.txt
+	@touch $@
+
+engines: .engines/.embedded .engines/.siblings ## Install the engines that tests run on
 	@$(PYTHON) tests/install_engines.py
 
 demo: $(VENV)/.installed .engines/.embedded ## Validate, diff, apply, query a plan on the embedded engine

@@ -16,6 +16,7 @@ from executor import errors
 from executor.engines import AWS
 from executor.errors import CallError, ErrorKind, Failure
 from executor.retry import CONTROL, DATA, UNREACHABLE_SECONDS, Backoff, Patience, StoppedError, rest
+from executor.windows import opens
 from planner.values import Item
 
 if TYPE_CHECKING:
@@ -26,26 +27,33 @@ Rows = Callable[[], Iterable[Item]]
 Operation = Literal[
     "batch_write_item",
     "create_table",
+    "delete_resource_policy",
     "describe_continuous_backups",
     "describe_contributor_insights",
     "describe_kinesis_streaming_destination",
     "describe_limits",
     "describe_table",
     "describe_time_to_live",
+    "disable_kinesis_streaming_destination",
+    "enable_kinesis_streaming_destination",
     "get_item",
     "get_resource_policy",
     "list_tables",
     "list_tags_of_resource",
     "put_item",
+    "put_resource_policy",
     "query",
     "scan",
     "tag_resource",
     "transact_write_items",
     "untag_resource",
     "update_continuous_backups",
+    "update_contributor_insights",
+    "update_kinesis_streaming_destination",
     "update_table",
     "update_time_to_live",
 ]
+Service = Literal["application_autoscaling", "kms"]
 _DATA_OPERATIONS = frozenset({"batch_write_item", "get_item", "put_item", "query", "scan", "transact_write_items"})
 KEPT_REQUEST_IDS = 100
 
@@ -107,11 +115,34 @@ class Caller:
             ClientError: DynamoDB refused the request in a way that the caller may know how to take.
             StoppedError: A stop was asked for between two tries.
         """
-        backoff = Backoff(patience or (DATA if operation in _DATA_OPERATIONS else CONTROL), self.stop)
+        patience = patience or (DATA if operation in _DATA_OPERATIONS else CONTROL)
+        return self._until_sent(lambda: self.once(operation, **parameters), patience)
+
+    def ask(self, service: Service, operation: str, /, **parameters: Any) -> dict[str, Any]:
+        """The same for a call of a service beside DynamoDB.
+
+        Raises:
+            CallError: As ``send``.
+            ClientError: The service refused the request in a way that the caller may know how to take.
+            StoppedError: A stop was asked for.
+        """
+
+        def once() -> dict[str, Any]:
+            if self.stop.is_set():
+                raise StoppedError
+            answer: dict[str, Any] = getattr(getattr(self.clients, service), operation)(**parameters)
+            self._note_request(answer)
+            answer.pop("ResponseMetadata", None)
+            return answer
+
+        return self._until_sent(once, DATA)
+
+    def _until_sent(self, once: Callable[[], dict[str, Any]], patience: Patience) -> dict[str, Any]:
+        backoff = Backoff(patience, self.stop)
         resends = 0
         while True:
             try:
-                return self.once(operation, **parameters)
+                return once()
             except errors.CLIENT_ERRORS as error:
                 failure = self.understand(error)
                 _count_resends(error, resends)
@@ -139,6 +170,12 @@ class Caller:
         self._note_capacity(answer.get("ConsumedCapacity"))
         answer.pop("ResponseMetadata", None)
         return answer
+
+    def in_region(self, region: str) -> Caller:
+        """A caller for the same call in another Region of the account; request ids stay together."""
+        other = Caller(self.clients.in_region(region), self.progress, self.stop)
+        other._lock, other._request_ids = self._lock, self._request_ids
+        return other
 
     def understand(self, error: Exception) -> Failure:
         """What an error means, with this target's endpoint named."""
@@ -212,7 +249,8 @@ def was_sent_before(error: ClientError) -> bool:
 def failed(error: Exception, failure: Failure) -> CallError:
     """The failure as an error for the result, with a hint where the service named a time window."""
     if failure.kind is ErrorKind.WINDOW:
-        return CallError("TryLater", f"{failure.message} Run the same command again after that.")
+        message = f"{failure.message.rstrip('.')}. Run the same command again {opens(failure.message)}."
+        return CallError("TryLater", message)
     if failure.kind is ErrorKind.UNSUPPORTED:
         operation = getattr(error, "operation_name", "a call")
         return CallError("Unsupported", f"The endpoint does not know {operation}.")

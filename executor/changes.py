@@ -6,19 +6,21 @@ the live table first, so that a change may be asked for again after any crash.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, assert_never
+from typing import TYPE_CHECKING, Any, Literal
 
-from executor import settings
-from executor.engines import AWS
+from executor import extras, settings, throughput
+from executor.autoscaling import set_autoscaling
+from executor.encryption import set_encryption
 from executor.errors import CallError
-from executor.index_changes import create_index, delete_index, update_table
-from executor.schema import billing_mode, indexes, live_billing_mode, own_tags, throughput
-from executor.settings import ALREADY, MADE, Setting
-from executor.waiting import describe, unsettled, wait_active, wait_until
+from executor.index_changes import create_index, delete_index
+from executor.replicas import change_replicas
+from executor.schema import member, own_tags, table_class
+from executor.settings import ALREADY, Setting
+from executor.updates import settle, update_table
+from executor.vector_indexes import create_vector_index, delete_vector_index
+from executor.waiting import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from executor.caller import Caller
     from executor.schema import Schema
     from executor.waiting import Table
@@ -33,15 +35,34 @@ Kind = Literal[
     "point_in_time_recovery",
     "deletion_protection",
     "tags",
+    "maximum",
+    "warm",
+    "table_class",
+    "encryption",
+    "autoscaling",
+    "resource_policy",
+    "contributor_insights",
+    "kinesis",
+    "create_vector_index",
+    "delete_vector_index",
+    "create_replica",
+    "update_replica",
+    "delete_replica",
+    "create_strong_replicas",
+    "delete_strong_replicas",
+    "replica_point_in_time_recovery",
+    "replica_deletion_protection",
+    "replica_tags",
 ]
 
 
-def change_table(  # noqa: C901, PLR0911 - one case for each kind of a closed list
+def change_table(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of a closed list
     caller: Caller,
     schema: Schema,
     database_name: str,
     kind: Kind,
     index: str | None,
+    region: str | None,
 ) -> Setting:
     """Make one change, so that the live table is in this respect as the schema says.
 
@@ -51,6 +72,7 @@ def change_table(  # noqa: C901, PLR0911 - one case for each kind of a closed li
         database_name: The owner's label.
         kind: The concern.
         index: Which index, where the concern is one.
+        region: Which replica's, where the concern is one.
 
     Raises:
         CallError: TableMissing, IndexDiffers, ChangeImpossible, TryLater, NotSettled, or as calls fail.
@@ -66,88 +88,50 @@ def change_table(  # noqa: C901, PLR0911 - one case for each kind of a closed li
         case "delete_index":
             return delete_index(caller, table, _named(index, kind))
         case "billing":
-            return _billing(caller, schema, table)
+            return throughput.set_billing(caller, schema, table)
         case "capacity":
-            return _capacity(caller, schema, table, index)
+            return throughput.set_capacity(caller, schema, table, index)
+        case "maximum":
+            return throughput.set_maximum(caller, schema, table, index)
+        case "warm":
+            return throughput.set_warm(caller, schema, table, index)
+        case "autoscaling":
+            return set_autoscaling(caller, schema, table, index)
+        case "table_class":
+            return _table_class(caller, table, member(schema, "TableClass"))
+        case "encryption":
+            return set_encryption(caller, schema, table)
         case "time_to_live":
-            return settings.set_time_to_live(caller, name, _member(schema, "TimeToLiveSpecification"))
+            return settings.set_time_to_live(caller, name, member(schema, "TimeToLiveSpecification"))
         case "stream":
-            return _stream(caller, table, _member(schema, "StreamSpecification"))
+            return _stream(caller, table, member(schema, "StreamSpecification"))
         case "point_in_time_recovery":
-            wanted = _member(schema, "PointInTimeRecoverySpecification")
+            wanted = member(schema, "PointInTimeRecoverySpecification")
             return settings.set_point_in_time_recovery(caller, name, wanted)
         case "deletion_protection":
-            return _protection(caller, table, wanted=_member(schema, "DeletionProtectionEnabled"))
+            return _protection(caller, table, wanted=member(schema, "DeletionProtectionEnabled"))
         case "tags":
-            _member(schema, "Tags")
+            member(schema, "Tags")
             wanted = {tag["Key"]: tag["Value"] for tag in own_tags(schema, database_name)}
             return settings.set_tags(caller, table["TableArn"], wanted)
+        case "resource_policy":
+            return extras.set_resource_policy(caller, table["TableArn"], member(schema, "ResourcePolicy"))
+        case "contributor_insights":
+            return extras.set_contributor_insights(caller, name, extras.insights_wanted(schema, index))
+        case "kinesis":
+            return extras.set_kinesis(caller, name, member(schema, "KinesisStreamingDestinations"))
+        case "create_vector_index":
+            return create_vector_index(caller, schema, table, _named(index, kind))
+        case "delete_vector_index":
+            return delete_vector_index(caller, table, _named(index, kind))
         case _:
-            assert_never(kind)
+            return change_replicas(caller, schema, table, kind, region or "")
 
 
 def _named(index: str | None, kind: str) -> str:
     if index is None:
         raise CallError("InvalidArguments", f"change.index is missing: {kind} concerns one index.")
     return index
-
-
-def _member(schema: Schema, name: str) -> Any:
-    if name not in schema:
-        raise CallError("InvalidArguments", f"table_schema.{name} is missing: the change has nothing to make.")
-    return schema[name]
-
-
-def _billing(caller: Caller, schema: Schema, table: Table) -> Setting:
-    wanted = billing_mode(schema)
-    if live_billing_mode(table) == wanted:
-        wait_active(caller, table["TableName"])
-        return ALREADY
-    parameters: dict[str, Any] = {"BillingMode": wanted}
-    if wanted == "PROVISIONED":
-        # Capacity of the table and of every live index in one call, or AWS refuses it (K 152).
-        capacity = _member(schema, "ProvisionedThroughput")
-        parameters["ProvisionedThroughput"] = capacity
-        updates = [_index_capacity(name, schema, capacity) for name in indexes(table)]
-        if updates:
-            parameters["GlobalSecondaryIndexUpdates"] = updates
-    update_table(caller, table, **parameters)
-    _wait_for(caller, table["TableName"], f"billing mode {wanted}", lambda now: live_billing_mode(now) == wanted)
-    return MADE
-
-
-def _index_capacity(name: str, schema: Schema, inherited: dict[str, int]) -> dict[str, Any]:
-    capacity = indexes(schema).get(name, {}).get("ProvisionedThroughput") or inherited
-    return {"Update": {"IndexName": name, "ProvisionedThroughput": capacity}}
-
-
-def _capacity(caller: Caller, schema: Schema, table: Table, index: str | None) -> Setting:
-    """Only what differs is sent: the same capacity again is an error, and every decrease is counted."""
-    wanted = _member(schema, "ProvisionedThroughput")
-    if live_billing_mode(table) != "PROVISIONED":
-        message = f"{table['TableName']} is on demand; it takes capacity only together with the switch to provisioned."
-        raise CallError("ChangeImpossible", message)
-    parameters: dict[str, Any] = {}
-    if index is None and throughput(table.get("ProvisionedThroughput")) != throughput(wanted):
-        parameters["ProvisionedThroughput"] = wanted
-    live = indexes(table)
-    updates = [
-        _index_capacity(name, schema, wanted)
-        for name in ([index] if index else sorted(live.keys() & indexes(schema).keys()))
-        if throughput(live.get(name, {}).get("ProvisionedThroughput")) != _wanted_units(name, schema, wanted)
-    ]
-    if updates:
-        parameters["GlobalSecondaryIndexUpdates"] = updates
-    if not parameters:
-        wait_active(caller, table["TableName"])
-        return ALREADY
-    update_table(caller, table, **parameters)
-    wait_active(caller, table["TableName"])
-    return MADE
-
-
-def _wanted_units(name: str, schema: Schema, inherited: dict[str, int]) -> tuple[int, int]:
-    return throughput(_index_capacity(name, schema, inherited)["Update"]["ProvisionedThroughput"])
 
 
 def _stream(caller: Caller, table: Table, wanted: dict[str, Any]) -> Setting:
@@ -163,7 +147,7 @@ def _stream(caller: Caller, table: Table, wanted: dict[str, Any]) -> Setting:
     specification = wanted if wanted["StreamEnabled"] else {"StreamEnabled": False}
     update_table(caller, table, StreamSpecification=specification)
     name = table["TableName"]
-    return _settle(
+    return settle(
         caller,
         name,
         "stream",
@@ -177,33 +161,21 @@ def _stream_view(specification: dict[str, Any] | None) -> str:
     return str(found.get("StreamViewType", "")) if found.get("StreamEnabled") else ""
 
 
+def _table_class(caller: Caller, table: Table, wanted: str) -> Setting:
+    if table_class(table) == wanted:
+        return ALREADY
+    update_table(caller, table, TableClass=wanted)
+    return settle(caller, table["TableName"], "table_class", lambda now: table_class(now) == wanted)
+
+
 def _protection(caller: Caller, table: Table, *, wanted: bool) -> Setting:
     if bool(table.get("DeletionProtectionEnabled")) == wanted:
         return ALREADY
     update_table(caller, table, DeletionProtectionEnabled=wanted)
     name = table["TableName"]
-    return _settle(
+    return settle(
         caller,
         name,
         "deletion_protection",
         lambda now: bool(now.get("DeletionProtectionEnabled")) == wanted,
     )
-
-
-def _settle(caller: Caller, table_name: str, setting: str, is_so: Callable[[Table], bool]) -> Setting:
-    """Wait until the setting is to be seen; an engine that took it and does not show it lacks it."""
-    if caller.clients.engine != AWS and not is_so(wait_active(caller, table_name)):
-        return Setting(already=False, unsupported=(setting,))
-    _wait_for(caller, table_name, setting, is_so)
-    return MADE
-
-
-def _wait_for(caller: Caller, table_name: str, what: str, is_so: Callable[[Table], bool]) -> None:
-    def holds() -> str | None:
-        table = describe(caller, table_name)
-        if table is None:
-            raise CallError("TableMissing", f"The table {table_name} is gone while its {what} was waited for.")
-        standing = unsettled(table)
-        return standing if standing or is_so(table) else "not visible yet"
-
-    wait_until(caller, f"{what} of {table_name}", holds)

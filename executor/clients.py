@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from executor import engines
@@ -58,6 +58,7 @@ class Clients:
         self.rates = Rates()
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
+        self._regions: dict[str, Clients] = {}
         self._session: Session | None = None
         self._engine: str | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -79,6 +80,9 @@ class Clients:
             for client in self._made.values():
                 client.close()
             self._made.clear()
+            for other in self._regions.values():
+                other.close()
+            self._regions.clear()
 
     @property
     def dynamodb(self) -> DynamoDBClient:
@@ -106,6 +110,15 @@ class Clients:
             CallError: Profile, Region or endpoint are unusable.
         """
         return self._client("application-autoscaling", self._beside())
+
+    @property
+    def kms(self) -> Any:
+        """The client of KMS.
+
+        Raises:
+            CallError: Profile, Region or endpoint are unusable.
+        """
+        return self._client("kms", self._beside())
 
     @property
     def endpoint_url(self) -> str:
@@ -137,6 +150,18 @@ class Clients:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="ddbplan-call")
             return self._pool
+
+    def in_region(self, region: str) -> Clients:
+        """Clients of the same account in another Region; made once, and closed together with these."""
+        with self._lock:
+            if region not in self._regions:
+                # AWS has an endpoint for each Region; an engine has one for all.
+                endpoint = None if engines.is_aws(self.endpoint_url) else self.endpoint_url
+                self._regions[region] = self._other(replace(self.target, region=region, endpoint_url=endpoint))
+            return self._regions[region]
+
+    def _other(self, target: Target) -> Clients:
+        return Clients(target)
 
     def _beside(self) -> str | None:
         return None if engines.is_aws(self.endpoint_url) else self.endpoint_url

@@ -6,11 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from executor import aspects, settings
+from executor import aspects, autoscaling, settings
 from executor.caller import failed, was_sent_before
+from executor.encryption import is_encrypted
 from executor.engines import AWS
 from executor.errors import CallError, is_table_exists
-from executor.schema import DATABASE_TAG, create_parameters, differences, own_tags
+from executor.extras import extras_differ, make_extras
+from executor.replicas import make_replicas, replicas
+from executor.schema import (
+    DATABASE_TAG,
+    create_parameters,
+    differences,
+    indexes,
+    own_tags,
+    table_class,
+    vector_definition,
+)
+from executor.throughput import is_warm, limits
 from executor.waiting import wait_active, with_identity
 
 if TYPE_CHECKING:
@@ -84,8 +96,42 @@ def _require_settings(caller: Caller, schema: Schema, table: Mapping[str, Any]) 
         live, _ = aspects.continuous_backups(caller, name)
         if live is not None and not settings.recovery_is(live, wanted):
             lacking.append("its point-in-time recovery is another")
+    if caller.clients.engine == AWS:
+        lacking += _other_units(schema, table)
+        if "SSESpecification" in schema and not is_encrypted(caller, table, schema["SSESpecification"]):
+            lacking.append("it is encrypted with another key")
+        if "AutoScaling" in schema and not autoscaling.is_scaled(caller, schema, table):
+            lacking.append("its autoscaling is another")
+        lacking += _other_sets(schema, table)
+    lacking += extras_differ(caller, schema, table)
     if lacking:
         raise CallError("TableExists", f"The table {name} exists, and {', and '.join(lacking)}.")
+
+
+def _other_sets(schema: Schema, table: Mapping[str, Any]) -> list[str]:
+    """Which of the sets that are told by name only are others."""
+    vectors = [{n: vector_definition(i) for n, i in indexes(t, "VectorIndexes").items()} for t in (schema, table)]
+    found = [] if vectors[0] == vectors[1] else ["its vector indexes are others"]
+    return found if replicas(schema).keys() == replicas(table).keys() else [*found, "its replicas are others"]
+
+
+def _other_units(schema: Schema, table: Mapping[str, Any]) -> list[str]:
+    """In which respects the table's class, maximum and warm throughput, or those of its indexes, are others."""
+    parts = _parts(schema, table)
+    found = []
+    if "TableClass" in schema and table_class(table) != schema["TableClass"]:
+        found.append("its class is another")
+    if any("OnDemandThroughput" in wanted and limits(wanted) != limits(have) for wanted, have in parts):
+        found.append("its maximum is another")
+    if any(not is_warm(have, wanted.get("WarmThroughput")) for wanted, have in parts):
+        found.append("its warm throughput is less")
+    return found
+
+
+def _parts(schema: Schema, table: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The table and each index of the schema, as wanted and as live."""
+    live = indexes(table)
+    return [(schema, table), *((index, live.get(name, {})) for name, index in indexes(schema).items())]
 
 
 def _has_members(schema: Schema, table: Mapping[str, Any]) -> bool:
@@ -104,22 +150,28 @@ def _make_settings(caller: Caller, schema: Schema, table: Mapping[str, Any], dat
         made.append(settings.set_time_to_live(caller, name, wanted))
     if wanted := schema.get("PointInTimeRecoverySpecification"):
         made.append(settings.set_point_in_time_recovery(caller, name, wanted))
+    if "AutoScaling" in schema:
+        made += autoscaling.make_all(caller, schema, dict(table))
+    made += make_extras(caller, schema, table)
+    made += make_replicas(caller, schema, dict(table))
     lacking = [aspect for setting in made for aspect in setting.unsupported]
-    return tuple(lacking + _dropped(caller, schema, table, database_name))
+    return tuple(dict.fromkeys(lacking + _dropped(caller, schema, table, database_name)))
 
 
 def _dropped(caller: Caller, schema: Schema, table: Mapping[str, Any], database_name: str) -> list[str]:
     """What an engine for development took at CreateTable and did not keep. AWS keeps or refuses."""
     if caller.clients.engine == AWS:
         return []
+    parts = _parts(schema, table)
     read_back = {
+        "vector_indexes": indexes(schema, "VectorIndexes").keys() - indexes(table, "VectorIndexes").keys(),
         "stream": (schema.get("StreamSpecification") or {}).get("StreamEnabled", False)
         and not table.get("StreamSpecification", {}).get("StreamEnabled"),
         "deletion_protection": schema.get("DeletionProtectionEnabled") and not table.get("DeletionProtectionEnabled"),
-        "encryption": schema.get("SSESpecification") and not table.get("SSEDescription"),
-        "table_class": schema.get("TableClass", "STANDARD") != "STANDARD" and not table.get("TableClassSummary"),
-        "maximum": schema.get("OnDemandThroughput") and not table.get("OnDemandThroughput"),
-        "warm": schema.get("WarmThroughput") and not table.get("WarmThroughput", {}).get("ReadUnitsPerSecond"),
+        "encryption": schema.get("SSESpecification", {}).get("Enabled") and not table.get("SSEDescription"),
+        "table_class": table_class(table) != schema.get("TableClass", table_class(table)),
+        "maximum": any(limits(wanted) != limits(have) for wanted, have in parts if "OnDemandThroughput" in wanted),
+        "warm": any(not is_warm(have, wanted.get("WarmThroughput")) for wanted, have in parts),
     }
     tags = {tag["Key"]: tag["Value"] for tag in own_tags(schema, database_name)}
     live, known = aspects.tags(caller, table["TableArn"])

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from executor.connection import CLIENT_ERRORS, of_client
 from executor.failure import CallError, ErrorKind, Failure
+from executor.windows import is_window
 from executor.wire import from_client
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _THROTTLED = frozenset(
 )
 _TRANSIENT = _THROTTLED | {
     "InternalServerError",
+    "ConcurrentUpdateException",
+    "InternalServiceException",
+    "KMSInternalException",
     "ReplicatedWriteConflictException",
     "RequestTimeout",
     "ServiceUnavailable",
@@ -51,6 +55,7 @@ _BUSY_VALIDATION = (
     "Contributor Insights is being",
     "Replica is being",
     "Table is being created",
+    "Table or Index is not in a valid state to update Key Access Insights",
     "Table is not in a valid state",
     "Table is not in an ACTIVE state",
     "Table SSE is being updated",
@@ -64,11 +69,6 @@ _BUSY_LIMIT = (
 _BUSY_LIMIT_ANYWHERE = (
     "can be created, updated, or deleted simultaneously",
     "being created, updated or deleted simultaneously",
-)
-_WINDOW = (
-    "decreases are limited",
-    "Next decrease can be made at",
-    "Time to live has been modified multiple times within a fixed",
 )
 _UNCHANGED = "will not change"
 _ALREADY = (
@@ -162,6 +162,13 @@ def is_unsupported(error: BaseException) -> bool:
     )
 
 
+def is_unknown_to_engine(error: BaseException) -> bool:
+    """DynamoDB Local's words for an UpdateTable whose only member it does not know."""
+    return error_code(error) == "ValidationException" and error_message(error).startswith(
+        ("Nothing to update", "No provisioned throughput specified for the global secondary index"),
+    )
+
+
 def understand(error: Exception, *, endpoint: str = "") -> Failure:
     """What an error of the AWS client means.
 
@@ -208,15 +215,16 @@ def _kind_of_use(message: str) -> ErrorKind:
 
 
 def _kind_of_limit(message: str) -> ErrorKind:
-    if any(part in message for part in _WINDOW):
+    if is_window(message):
         return ErrorKind.WINDOW
     return ErrorKind.BUSY if any(part in message for part in _BUSY_LIMIT) else ErrorKind.FINAL
 
 
 def _kind_of_validation(message: str) -> ErrorKind:
+    message = message.removeprefix("One or more parameter values were invalid: ")
     if message.startswith(_ALREADY) or _UNCHANGED in message:
         return ErrorKind.ALREADY
-    if any(part in message for part in _WINDOW):
+    if is_window(message):
         return ErrorKind.WINDOW
     return ErrorKind.BUSY if message.startswith(_BUSY_VALIDATION) else ErrorKind.FINAL
 

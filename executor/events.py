@@ -79,6 +79,17 @@ class StepSkipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunStopping:
+    """Nothing new is started any more; what runs is awaited.
+
+    Attributes:
+        reason: Why.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """The end of a run.
 
@@ -93,5 +104,15 @@ class RunFinished:
     seconds: float
 
 
-Event = RunStarted | LockWaiting | StepStarted | StepProgress | StepFinished | StepFailed | StepSkipped | RunFinished
+Event = (
+    RunStarted
+    | LockWaiting
+    | StepStarted
+    | StepProgress
+    | StepFinished
+    | StepFailed
+    | StepSkipped
+    | RunStopping
+    | RunFinished
+)
 Listener = Callable[[Event], None]

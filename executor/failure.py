@@ -42,6 +42,10 @@ class CallError(Exception):
         self.value = value
 
 
+class WrongPlaceError(CallError):
+    """The credentials lead to another account or Region than the plan pins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """An error of the AWS client, understood.

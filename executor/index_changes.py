@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from executor.caller import failed
-from executor.errors import CallError, ErrorKind
+from executor.errors import CallError
 from executor.retry import BACKFILL
-from executor.schema import index_definition, indexes, live_billing_mode, throughput
+from executor.schema import index_definition, indexes, limited, live_billing_mode, throughput
 from executor.settings import ALREADY, MADE, Setting
+from executor.updates import update_table
 from executor.waiting import NOT_FOUND_GRACE, describe, unsettled, wait_until
 
 if TYPE_CHECKING:
@@ -19,24 +17,7 @@ if TYPE_CHECKING:
     from executor.schema import Schema
     from executor.waiting import Table
 
-
-def update_table(caller: Caller, table: Table, **parameters: Any) -> bool:
-    """Send UpdateTable; busy tables and the one-index-at-a-time rule are waited for.
-
-    Returns:
-        False where DynamoDB says that it is so already.
-
-    Raises:
-        CallError: It failed for good.
-    """
-    try:
-        caller.send("update_table", BACKFILL, TableName=table["TableName"], **parameters)
-    except ClientError as error:
-        failure = caller.understand(error)
-        if failure.kind is ErrorKind.ALREADY:
-            return False
-        raise failed(error, failure) from error
-    return True
+GLOBAL = "GlobalSecondaryIndexes"
 
 
 def create_index(caller: Caller, schema: Schema, table: Table, name: str) -> Setting:
@@ -56,23 +37,25 @@ def create_index(caller: Caller, schema: Schema, table: Table, name: str) -> Set
                 "can't change. Drop it first, or give the new one another name."
             )
             raise CallError("IndexDiffers", message)
-        _wait_for_index(caller, table["TableName"], name)
+        wait_for_index(caller, table["TableName"], name)
         return ALREADY
     if live is not None:
-        _wait_without_index(caller, table["TableName"], name)
+        wait_without_index(caller, table["TableName"], name)
     update_table(
         caller,
         table,
-        AttributeDefinitions=_attribute_definitions(schema, table, wanted),
+        AttributeDefinitions=attribute_definitions(
+            schema, table, [key["AttributeName"] for key in wanted["KeySchema"]]
+        ),
         GlobalSecondaryIndexUpdates=[{"Create": _new_index(schema, table, wanted)}],
     )
-    _wait_for_index(caller, table["TableName"], name)
+    wait_for_index(caller, table["TableName"], name)
     return MADE
 
 
 def _new_index(schema: Schema, table: Table, wanted: dict[str, Any]) -> dict[str, Any]:
     """On a provisioned table an index needs capacity of its own: its own, or the table's."""
-    index = {name: value for name, value in wanted.items() if name != "ProvisionedThroughput"}
+    index = limited({name: value for name, value in wanted.items() if name != "ProvisionedThroughput"})
     if live_billing_mode(table) == "PROVISIONED":
         read, write = throughput(table.get("ProvisionedThroughput"))
         inherited = {"ReadCapacityUnits": read, "WriteCapacityUnits": write}
@@ -82,28 +65,36 @@ def _new_index(schema: Schema, table: Table, wanted: dict[str, Any]) -> dict[str
     return index
 
 
-def _attribute_definitions(schema: Schema, table: Table, index: dict[str, Any]) -> list[dict[str, str]]:
-    """Types of the live key attributes and the new index's own; nothing that no key uses."""
+def attribute_definitions(schema: Schema, table: Table, own: list[str]) -> list[dict[str, str]]:
+    """Types of the live key attributes and the new index's own; nothing that no key uses.
+
+    Raises:
+        CallError: The schema has no type for one.
+    """
     types = {entry["AttributeName"]: entry["AttributeType"] for entry in table["AttributeDefinitions"]}
     wanted = {entry["AttributeName"]: entry["AttributeType"] for entry in schema["AttributeDefinitions"]}
-    for key in index["KeySchema"]:
-        name = key["AttributeName"]
+    for name in own:
         if name not in wanted:
             raise CallError("InvalidArguments", f"table_schema.AttributeDefinitions has no type for {name}.")
         types.setdefault(name, wanted[name])
     return [{"AttributeName": name, "AttributeType": kind} for name, kind in sorted(types.items())]
 
 
-def _wait_for_index(caller: Caller, table_name: str, name: str) -> None:
+def wait_for_index(caller: Caller, table_name: str, name: str, member: str = GLOBAL) -> None:
+    """Wait until an index of either kind is filled.
+
+    Raises:
+        CallError: The table is gone, or the index does not come to be seen.
+    """
     visible_by = time.monotonic() + NOT_FOUND_GRACE
 
     def holds() -> str | None:
         table = describe(caller, table_name)
         if table is None:
             raise CallError("TableMissing", f"The table {table_name} is gone while its index {name} was waited for.")
-        index = indexes(table).get(name)
+        index = indexes(table, member).get(name)
         if index is not None:
-            return unsettled({**table, "GlobalSecondaryIndexes": [index]})
+            return unsettled({**table, GLOBAL: [], "VectorIndexes": [], member: [index]})
         if time.monotonic() > visible_by and unsettled(table) is None:
             message = f"The index {name} of {table_name} was taken and is not to be seen. Run the same command again."
             raise CallError("NotSettled", message)
@@ -128,16 +119,22 @@ def delete_index(caller: Caller, table: Table, name: str) -> Setting:
             # Another try of ours may have landed: the index is what counts.
             if error.code != "TableMissing" or describe(caller, table["TableName"]) is None:
                 raise
-    _wait_without_index(caller, table["TableName"], name)
+    wait_without_index(caller, table["TableName"], name)
     return MADE
 
 
-def _wait_without_index(caller: Caller, table_name: str, name: str) -> None:
+def wait_without_index(caller: Caller, table_name: str, name: str, member: str = GLOBAL) -> None:
+    """Wait until an index of either kind is gone.
+
+    Raises:
+        CallError: The table is gone.
+    """
+
     def holds() -> str | None:
         table = describe(caller, table_name)
         if table is None:
             raise CallError("TableMissing", f"The table {table_name} is gone while its index {name} was dropped.")
-        index = indexes(table).get(name)
+        index = indexes(table, member).get(name)
         if index is not None:
             return str(index.get("IndexStatus", "still there"))
         return None if table["TableStatus"] == "ACTIVE" else str(table["TableStatus"])

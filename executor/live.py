@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from executor.engines import DYNAMODB_LOCAL
+from executor.engines import DYNAMODB_LOCAL, MINISTACK, MOTO
 from executor.failure import CallError
 from executor.ledger.reader import LedgerReader
 from executor.registry import call_function
@@ -24,10 +25,27 @@ READERS = 32
 """Tables read at once: enough to hide the network, few enough for DynamoDB's control plane."""
 
 _LACKING: dict[str, frozenset[str]] = {
-    # Dropped in silence, or unknown operations: probed on DynamoDB Local 1.25.
-    DYNAMODB_LOCAL: frozenset({"point_in_time_recovery", "tags"}),
+    # Dropped in silence, or unknown operations: probed on DynamoDB Local 1.25, ministack 1.5 and moto 5.2.
+    DYNAMODB_LOCAL: frozenset(
+        {
+            *("point_in_time_recovery", "tags", "maximum", "warm", "table_class", "encryption", "autoscaling"),
+            *("resource_policy", "contributor_insights", "index_contributor_insights", "kinesis", "vector_indexes"),
+            *("replicas", "replica_overrides", "replica_settings"),
+        },
+    ),
+    MINISTACK: frozenset({"warm", "autoscaling", "global_secondary_indexes.maximum", "replica_overrides"}),
+    MOTO: frozenset({"maximum", "table_class", "encryption"}),
 }
-_ASPECT_SETTINGS = {"time_to_live", "point_in_time_recovery", "tags"}
+_ASPECT_SETTINGS = {
+    "time_to_live",
+    "point_in_time_recovery",
+    "tags",
+    "autoscaling",
+    "resource_policy",
+    "contributor_insights",
+    "index_contributor_insights",
+    "kinesis",
+}
 
 
 def read_live(clients: Clients, desired: DesiredState, ledger_name: str) -> LiveState:
@@ -62,6 +80,7 @@ def read_tables(clients: Clients, desired: DesiredState, ledger: LedgerState, le
         engine=clients.engine,
         unsupported=_unsupported(clients, found.values()),
         ledger_table=ledger_name,
+        at=datetime.now(UTC),
     )
 
 
@@ -89,10 +108,8 @@ def table_of(clients: Clients, name: str) -> TableState | None:
 
 def _aspects(desired: DesiredState, ledger: LedgerState) -> dict[str, tuple[str, ...]]:
     """What to read of which table: the plan's, and those that a stopped run announced and the plan no longer names."""
-    owned = {record.name for record in ledger.tables.values() if record.table_id}
-    wanted = {
-        table.name: aspects_needed(desired, key, owned=table.name in owned) for key, table in desired.tables.items()
-    }
+    owned = {record.name: record.settings for record in ledger.tables.values() if record.table_id}
+    wanted = {table.name: aspects_needed(desired, key, owned.get(table.name)) for key, table in desired.tables.items()}
     for record in ledger.tables.values():
         if not record.table_id:
             wanted.setdefault(record.name, ("table",))

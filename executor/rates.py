@@ -40,6 +40,6 @@ class Rates:
             return 0.0
         now = time.monotonic()
         with self._lock:
-            slot = max(self._next.get(operation, 0.0), now - BURST / rate)
+            slot = max(self._next.get(operation, 0.0), now - (BURST - 1) / rate)
             self._next[operation] = slot + 1 / rate
         return max(0.0, slot - now)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from executor.failure import CallError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DATABASE_TAG = "ddbplan:database"
-AFTER_CREATION = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
+AFTER_CREATION = (
+    "TimeToLiveSpecification",
+    "PointInTimeRecoverySpecification",
+    "AutoScaling",
+    "ContributorInsights",
+    "KinesisStreamingDestinations",
+    "Replicas",
+    "MultiRegionConsistency",
+    "GlobalTableWitnesses",
+)
 """Members of a schema that CreateTable does not know."""
 
 Schema = dict[str, Any]
@@ -30,16 +41,43 @@ def create_parameters(schema: Schema, database_name: str) -> dict[str, Any]:
     parameters = {
         name: value
         for name, value in schema.items()
-        if name not in AFTER_CREATION and value is not None and value not in ([], {})
+        if name not in AFTER_CREATION and value is not None and value not in ([], {}, "")
     }
+    parameters = limited(parameters)
     parameters["BillingMode"] = billing_mode(schema)
+    if "GlobalSecondaryIndexes" in parameters:
+        parameters["GlobalSecondaryIndexes"] = [limited(index) for index in schema["GlobalSecondaryIndexes"]]
     if parameters["BillingMode"] == "PROVISIONED" and "GlobalSecondaryIndexes" in parameters:
         parameters["GlobalSecondaryIndexes"] = [
             {"ProvisionedThroughput": schema["ProvisionedThroughput"], **index}
-            for index in schema["GlobalSecondaryIndexes"]
+            for index in parameters["GlobalSecondaryIndexes"]
         ]
     parameters["Tags"] = own_tags(schema, database_name)
     return parameters
+
+
+def limited(creation: Mapping[str, Any]) -> dict[str, Any]:
+    """A table or an index to make, without the limits that are none: -1 ends a limit and begins none."""
+    given = creation.get("OnDemandThroughput") or {}
+    limits = {name: units for name, units in given.items() if units > 0}
+    rest = {name: value for name, value in creation.items() if name != "OnDemandThroughput"}
+    return {**rest, "OnDemandThroughput": limits} if limits else rest
+
+
+def member(schema: Mapping[str, Any], name: str) -> Any:
+    """A member that a change needs.
+
+    Raises:
+        CallError: InvalidArguments where it is missing.
+    """
+    if name not in schema:
+        raise CallError("InvalidArguments", f"table_schema.{name} is missing: the change has nothing to make.")
+    return schema[name]
+
+
+def table_class(table: Mapping[str, Any]) -> str:
+    """A live table's class; a table without a summary is a standard one."""
+    return str((table.get("TableClassSummary") or {}).get("TableClass", "STANDARD"))
 
 
 def own_tags(schema: Mapping[str, Any], database_name: str) -> list[dict[str, str]]:
@@ -54,6 +92,19 @@ def index_definition(index: Mapping[str, Any]) -> tuple[Any, ...]:
     projection = index["Projection"]
     return (
         tuple((key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]),
+        projection["ProjectionType"],
+        frozenset(projection.get("NonKeyAttributes") or ()),
+    )
+
+
+def vector_definition(index: Mapping[str, Any]) -> tuple[Any, ...]:
+    """All of a vector index, which never changes: its filters and projected names as sets."""
+    projection = index["Projection"]
+    return (
+        index["VectorAttribute"]["AttributeName"],
+        int(index["Dimensions"]),
+        index["DistanceFunction"],
+        frozenset((e["AttributeName"], e["SearchSchemaElementType"]) for e in index.get("SearchSchema") or ()),
         projection["ProjectionType"],
         frozenset(projection.get("NonKeyAttributes") or ()),
     )

@@ -9,12 +9,13 @@ from botocore.exceptions import ClientError
 
 from executor import aspects
 from executor.caller import failed
+from executor.engines import AWS
 from executor.errors import CallError, ErrorKind
 from executor.retry import Patience
 from executor.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from executor.caller import Caller, Operation
 
@@ -114,6 +115,7 @@ def set_point_in_time_recovery(caller: Caller, table_name: str, wanted: Mapping[
         return Setting(already=False, unsupported=("point_in_time_recovery",))
     if recovery_is(live, wanted):
         return ALREADY
+    _wait_for_backups(caller, table_name)
     specification = {name: value for name, value in wanted.items() if value is not None}
     send_change(
         caller,
@@ -122,6 +124,19 @@ def set_point_in_time_recovery(caller: Caller, table_name: str, wanted: Mapping[
         PointInTimeRecoverySpecification=specification,
     )
     return _read_back_recovery(caller, table_name, wanted)
+
+
+def _wait_for_backups(caller: Caller, table_name: str) -> None:
+    """Continuous backups come by themselves seconds after ACTIVE; recovery is refused until then (K 111, 115)."""
+    if caller.clients.engine != AWS:
+        return
+
+    def holds() -> str | None:
+        now, _ = aspects.continuous_backups(caller, table_name)
+        status = (now or {}).get("ContinuousBackupsStatus")
+        return None if status == "ENABLED" else f"continuous backups {status}"
+
+    wait_until(caller, f"continuous backups of {table_name}", holds, READ_BACK)
 
 
 def _read_back_recovery(caller: Caller, table_name: str, wanted: Mapping[str, Any]) -> Setting:
@@ -167,18 +182,23 @@ def set_tags(caller: Caller, arn: str, wanted: Mapping[str, str]) -> Setting:
         return ALREADY
     if surplus:
         send_change(caller, "untag_resource", ResourceArn=arn, TagKeys=surplus)
+    if surplus and changed:
+        # A write locks the tags until it is to be seen; another one is refused meanwhile (K 440).
+        _wait_for_tags(caller, arn, lambda now: now.keys().isdisjoint(surplus))
     if changed:
         tags = [{"Key": key, "Value": value} for key, value in sorted(changed.items())]
         send_change(caller, "tag_resource", ResourceArn=arn, Tags=tags)
 
+    _wait_for_tags(caller, arn, lambda now: users(now) == users(wanted) and wanted.items() <= now.items())
+    return MADE
+
+
+def _wait_for_tags(caller: Caller, arn: str, are_so: Callable[[Mapping[str, str]], bool]) -> None:
     def holds() -> str | None:
         now, _ = aspects.tags(caller, arn)
-        found = now or {}
-        same = users(found) == users(wanted) and all(found.get(key) == value for key, value in wanted.items())
-        return None if same else "not visible yet"
+        return None if are_so(now or {}) else "not visible yet"
 
     wait_until(caller, f"tags of {arn}", holds, READ_BACK)
-    return MADE
 
 
 def users(tags: Mapping[str, str]) -> dict[str, str]:

@@ -114,12 +114,22 @@ def unsettled(table: Table) -> str | None:
     """What of the table is still being changed; None when nothing is."""
     if table["TableStatus"] != "ACTIVE":
         return str(table["TableStatus"])
-    for index in table.get("GlobalSecondaryIndexes", ()):
+    for index in (*table.get("GlobalSecondaryIndexes", ()), *table.get("VectorIndexes", ())):
         if index.get("IndexStatus", "ACTIVE") != "ACTIVE" or index.get("Backfilling"):
             return _of_index(index)
     encryption = table.get("SSEDescription", {}).get("Status", "ENABLED")
     if encryption in {"ENABLING", "UPDATING", "DISABLING"}:
         return f"encryption {encryption}"
+    return _warming(table)
+
+
+def _warming(table: Table) -> str | None:
+    """Warm throughput that is being raised, which takes minutes behind an ACTIVE table (K)."""
+    if table.get("WarmThroughput", {}).get("Status") == "UPDATING":
+        return "warm throughput UPDATING"
+    for index in table.get("GlobalSecondaryIndexes", ()):
+        if index.get("WarmThroughput", {}).get("Status") == "UPDATING":
+            return f"warm throughput of index {index['IndexName']} UPDATING"
     return None
 
 

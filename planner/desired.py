@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from planner.plan import Index, Table
 from planner.settings import SETTINGS
+from planner.settings.autoscaling import AutoScaling, scaling_of
 from planner.settings.billing import PROVISIONED
+from planner.settings.contributor_insights import IndexContributorInsights, index_insights_of
+from planner.settings.replica_settings import (
+    ReplicaOverrides,
+    ReplicaSettings,
+    replica_overrides_of,
+    replica_settings_of,
+)
 from planner.state import DesiredSeed, DesiredState, DesiredTable, TableState
 from planner.values import Json
 
@@ -46,6 +54,8 @@ def desired_table(table: Table) -> DesiredTable:
         },
         **table.settings,
     }
+    settings[AutoScaling.name] = scaling_of(settings)
+    settings |= _derived(settings)
     return DesiredTable(
         key=table.key,
         state=TableState(name=table.name, settings=settings),
@@ -53,6 +63,16 @@ def desired_table(table: Table) -> DesiredTable:
         position=table.position,
         positions=table.positions,
     )
+
+
+def _derived(settings: Mapping[str, Json]) -> dict[str, Json]:
+    """What indexes and replicas declare of settings of their own, gathered by the setting that compares it."""
+    found = {
+        IndexContributorInsights.name: index_insights_of(settings),
+        ReplicaOverrides.name: replica_overrides_of(settings),
+        ReplicaSettings.name: replica_settings_of(settings),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _projection(index: Index) -> Json:
@@ -86,19 +106,24 @@ def _seed(checked: CheckedSeed) -> DesiredSeed:
     )
 
 
-def aspects_needed(desired: DesiredState, table_key: str, *, owned: bool = False) -> tuple[str, ...]:
+def aspects_needed(
+    desired: DesiredState,
+    table_key: str,
+    recorded: Mapping[str, Json] | None = None,
+) -> tuple[str, ...]:
     """The aspects of ``get_table_info`` that a diff of one table looks at, in order.
 
     Args:
         desired: The desired state.
         table_key: The table's name in the plan.
-        owned: The ledger records the table, so nobody else's mark on it has to be looked for.
+        recorded: What the last apply declared; None where the ledger does not record the table, so that somebody
+            else's mark on it has to be looked for.
     """
     table = desired.tables[table_key]
     if table.external:
         return EVERY_ASPECT
-    needed = {setting.aspect for setting in SETTINGS if setting.name in table.state.settings}
-    if not owned:
+    needed = {setting.aspect for setting in SETTINGS if setting.is_read(table.state.settings, recorded)}
+    if recorded is None:
         needed.add("tags")
     return (*EVERY_ASPECT, *sorted(needed - set(EVERY_ASPECT)))
 

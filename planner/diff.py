@@ -15,6 +15,7 @@ from planner.changes.transactions import plan_transactions
 from planner.codes import changes as codes
 from planner.diagnostics import Diagnostic, Report
 from planner.redact import step_as_json
+from planner.settings import SETTINGS
 from planner.settings.keys import primary_key_names
 from planner.state import DesiredState, LiveState, TransactionRecord
 from planner.steps import INFORMATIVE, Hazard, Step, steps_hash
@@ -156,20 +157,28 @@ def _check_options(context: Context, found: Findings) -> None:
 
 def _note_unsupported(context: Context, found: Findings) -> None:
     """One line per setting that the engine lacks and the plan declares."""
+    titles = {setting.name: setting.title for setting in SETTINGS if setting.title}
     for name in sorted(context.live.unsupported):
         tables = [
             table.key
             for table in context.desired.tables.values()
-            if name in table.state.settings and not table.external
+            if not table.external and _declares(table.state.settings, name)
         ]
         if tables:
             found.add(
                 codes.UNSUPPORTED,
                 None,
                 address="",
-                what=f"unsupported on {context.live.engine}: {name} ({', '.join(tables)})",
+                what=f"unsupported on {context.live.engine}: {titles.get(name, name)} ({', '.join(tables)})",
                 fix="Nothing; it is set where the plan is applied to AWS.",
             )
+
+
+def _declares(settings: Mapping[str, Json], name: str) -> bool:
+    scope, _, part = name.rpartition(".")
+    if scope:
+        return any(part in index for index in settings.get(scope, {}).values())
+    return any(setting.declared(settings) for setting in SETTINGS if setting.name == name)
 
 
 def _unchanged(context: Context, found: Findings, steps: tuple[Step, ...]) -> tuple[str, ...]:

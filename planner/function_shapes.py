@@ -18,17 +18,6 @@ TableName = Annotated[
     Field(min_length=3, max_length=255, pattern=r"^[a-zA-Z0-9_.-]+$", description="The table's physical name."),
 ]
 KeyType = Literal["S", "N", "B"]
-ChangeKind = Literal[
-    "create_index",
-    "delete_index",
-    "billing",
-    "capacity",
-    "time_to_live",
-    "stream",
-    "point_in_time_recovery",
-    "deletion_protection",
-    "tags",
-]
 Aspect = Literal[
     "table",
     "time_to_live",
@@ -36,8 +25,11 @@ Aspect = Literal[
     "tags",
     "resource_policy",
     "contributor_insights",
+    "index_contributor_insights",
     "kinesis",
     "autoscaling",
+    "encryption",
+    "replicas",
 ]
 
 
@@ -122,116 +114,6 @@ class Shape(BaseModel):
     """A closed shape: a member that is not listed is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class KeyElement(Shape):
-    """One attribute of a key."""
-
-    AttributeName: str = Field(min_length=1, max_length=255)
-    KeyType: Literal["HASH", "RANGE"]
-
-
-class AttributeDefinition(Shape):
-    """The type of a key attribute."""
-
-    AttributeName: str = Field(min_length=1, max_length=255)
-    AttributeType: KeyType
-
-
-class IndexProjection(Shape):
-    """What an index copies besides the keys."""
-
-    ProjectionType: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
-    NonKeyAttributes: list[str] | None = Field(default=None, min_length=1, max_length=100)
-
-
-class Throughput(Shape):
-    """Provisioned capacity units."""
-
-    ReadCapacityUnits: int = Field(ge=1)
-    WriteCapacityUnits: int = Field(ge=1)
-
-
-class LocalIndex(Shape):
-    """A local secondary index."""
-
-    IndexName: TableName
-    KeySchema: list[KeyElement] = Field(min_length=1, max_length=2)
-    Projection: IndexProjection
-
-
-class GlobalIndex(Shape):
-    """A global secondary index."""
-
-    IndexName: TableName
-    KeySchema: list[KeyElement] = Field(min_length=1, max_length=8)
-    Projection: IndexProjection
-    ProvisionedThroughput: Throughput | None = None
-    OnDemandThroughput: dict[str, int] | None = None
-    WarmThroughput: dict[str, int] | None = None
-
-
-class Stream(Shape):
-    """The table's stream."""
-
-    StreamEnabled: bool
-    StreamViewType: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"] | None = None
-
-
-class TimeToLive(Shape):
-    """Expiry of items; the attribute's name may be left out to end it."""
-
-    Enabled: bool
-    AttributeName: str | None = None
-
-
-class PointInTimeRecovery(Shape):
-    """Continuous backups."""
-
-    PointInTimeRecoveryEnabled: bool
-    RecoveryPeriodInDays: int | None = Field(default=None, ge=1, le=35)
-
-
-class Tag(Shape):
-    """A tag."""
-
-    Key: str = Field(min_length=1, max_length=128)
-    Value: str = Field(max_length=256)
-
-
-class TableSchema(Shape):
-    """CreateTable's own members, and beside them the settings that are made once the table is ACTIVE."""
-
-    TableName: TableName
-    KeySchema: list[KeyElement] = Field(min_length=1, max_length=2)
-    AttributeDefinitions: list[AttributeDefinition] = Field(min_length=1)
-    BillingMode: Literal["PAY_PER_REQUEST", "PROVISIONED"] | None = Field(
-        default=None,
-        description="PROVISIONED where ProvisionedThroughput is given, else PAY_PER_REQUEST.",
-    )
-    ProvisionedThroughput: Throughput | None = None
-    GlobalSecondaryIndexes: list[GlobalIndex] | None = None
-    LocalSecondaryIndexes: list[LocalIndex] | None = Field(default=None, max_length=5)
-    StreamSpecification: Stream | None = None
-    DeletionProtectionEnabled: bool | None = None
-    SSESpecification: dict[str, Any] | None = None
-    TableClass: Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None = None
-    OnDemandThroughput: dict[str, int] | None = None
-    WarmThroughput: dict[str, int] | None = None
-    ResourcePolicy: str | None = None
-    Tags: list[Tag] | None = None
-    TimeToLiveSpecification: TimeToLive | None = Field(default=None, description="Applied after ACTIVE.")
-    PointInTimeRecoverySpecification: PointInTimeRecovery | None = Field(
-        default=None,
-        description="Applied after ACTIVE.",
-    )
-
-
-class Change(Shape):
-    """Exactly one change of an existing table; ``table_schema`` says how it shall be afterwards."""
-
-    kind: ChangeKind
-    index: str | None = Field(default=None, description="The index, for create_index, delete_index and capacity.")
 
 
 class Marker(Shape):

@@ -12,15 +12,14 @@ from planner.function_base import COMMON_ERRORS, CREATE_ERRORS, TABLE_ERRORS, Ex
 from planner.function_names import FUNCTION_NAMES, READING_FUNCTIONS, WRITING_FUNCTIONS
 from planner.function_reads import GetTableInfo, ListAllTables, QueryTable, ScanTable, ValidateCredentials
 from planner.function_shapes import (
-    Change,
     Item,
     KeyType,
     Marker,
     Source,
     TableName,
-    TableSchema,
     check_operation,
 )
+from planner.function_tables import Change, TableSchema
 
 MAX_TRANSACTION_ITEMS = 100
 MARKER_ITEMS = 2
@@ -68,6 +67,10 @@ class CreateTableAdvanced(FunctionCall):
         | {
             "TableMissing": "The table to change does not exist.",
             "IndexDiffers": "An index of that name exists with another definition.",
+            "InsightsFailed": "CloudWatch could not turn Contributor Insights on; the message says why.",
+            "KinesisFailed": "The stream does not take the changes; the message says why.",
+            "ReplicaFailed": "DynamoDB could not make the replica; the message says why.",
+            "ReplicaMissing": "The table has no replica in that Region.",
             "ChangeImpossible": "The table's present state does not allow the change in place.",
             "TryLater": "A window of the service's own is closed; the message says until when.",
         }

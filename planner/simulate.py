@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from planner.calls import created_schemas
 from planner.canonical import answers, table_state
-from planner.settings.keys import primary_key_names
+from planner.settings.autoscaling import NONE, scaling_in
+from planner.settings.keys import primary_key_names, used_types
+from planner.settings.replicas_after import replicas_after
+from planner.settings.units import SIDES, is_range, settle_capacity, settle_warm
 from planner.state import LedgerState, LiveState, OwnedTable, SeedRecord, TableState, TransactionRecord
 from planner.steps import Step
 from planner.values import Item, Json, item_hash, key_hash
@@ -87,23 +90,57 @@ def _with_table(live: LiveState, table: TableState) -> LiveState:
 def _changed(live: LiveState, change: Mapping[str, Json], schema: Mapping[str, Json]) -> LiveState:
     table = live.tables[schema["TableName"]]
     wanted = table_state(answers(schema))
+    kind = change["kind"]
+    if kind == "billing":
+        table = _with_billing(table, wanted)
+    elif kind == "create_vector_index":
+        table = _with_vector_index(table, wanted, change["index"])
+    elif kind == "delete_vector_index":
+        table = _without_vector_index(table, change["index"])
+    elif "replica" in kind:
+        table = _with_settings(table, **replicas_after(table.settings, change, schema))
+    elif "index" in change:
+        table = _with_index_change(table, wanted, change, schema)
+    else:
+        table = _with_setting(table, wanted, kind, schema)
+    return _with_table(live, table)
+
+
+def _with_index_change(
+    table: TableState, wanted: TableState, change: Mapping[str, Json], schema: Mapping[str, Json]
+) -> TableState:
+    name = change["index"]
     match change["kind"]:
         case "create_index":
-            table = _with_index(table, wanted, change["index"])
+            return _with_index(table, wanted, name)
         case "delete_index":
-            table = _without_index(table, change["index"])
-        case "billing":
-            table = _with_billing(table, wanted)
-        case "capacity" if "index" in change:
-            table = _with_units(table, wanted, change["index"])
+            return _without_index(table, name)
+        case "contributor_insights":
+            insights = wanted.settings["index_contributor_insights"]
+            have = table.settings.get("index_contributor_insights") or {}
+            return _with_settings(table, index_contributor_insights={**have, name: insights[name]})
+        case "autoscaling":
+            return _with_scaling(table, scaling_in(schema), name)
         case kind:
-            value = wanted.settings[kind]
-            kept = table.settings.get(kind)
+            return _with_units(table, wanted, kind, name, scaling_in(schema))
+
+
+def _with_setting(table: TableState, wanted: TableState, kind: str, schema: Mapping[str, Json]) -> TableState:
+    """One setting of the table itself; what the schema does not say of it stays as it is."""
+    value, kept = wanted.settings[kind], table.settings.get(kind)
+    match kind:
+        case "autoscaling":
+            return _with_scaling(table, scaling_in(schema), None)
+        case "capacity":
+            value = _clamped(value, table.settings[kind], scaling_in(schema)["table"])
+        case "warm":
+            value = _raised(value, kept)
+        case "point_in_time_recovery" if value != "off" and isinstance(kept, Mapping):
             says_days = "RecoveryPeriodInDays" in schema.get("PointInTimeRecoverySpecification", {})
-            if kind == "point_in_time_recovery" and value != "off" and isinstance(kept, Mapping) and not says_days:
-                value = kept
-            table = _with_settings(table, **{kind: value})
-    return _with_table(live, table)
+            value = value if says_days else kept
+        case _:
+            pass
+    return _with_settings(table, **{kind: value})
 
 
 def _with_settings(table: TableState, **settings: Json) -> TableState:
@@ -114,49 +151,82 @@ def _indexes(table: TableState) -> dict[str, Json]:
     return dict(table.settings.get("global_secondary_indexes", {}))
 
 
-def _used_types(table: TableState, types: Mapping[str, str]) -> dict[str, str]:
-    """The types of those attributes that a key uses: DynamoDB forgets the others with their index."""
-    used = set(primary_key_names(table))
-    used |= {index["sort_key"] for index in table.settings.get("local_secondary_indexes", {}).values()}
-    for index in _indexes(table).values():
-        used |= {*index["partition_key"], *index["sort_key"]}
-    return {name: types[name] for name in sorted(used)}
+def _with_used_types(table: TableState, types: Mapping[str, str]) -> TableState:
+    """The table with those types, less the ones that no key uses any more."""
+    return _with_settings(table, key_types=used_types({**table.settings, "key_types": types}))
 
 
 def _with_index(table: TableState, wanted: TableState, name: str) -> TableState:
     indexes = {**_indexes(table), name: _indexes(wanted)[name]}
     table = replace(_with_settings(table, global_secondary_indexes=indexes), building=table.building - {name})
-    types = {**wanted.settings["key_types"], **table.settings["key_types"]}
-    return _with_settings(table, key_types=_used_types(table, types))
+    return _with_used_types(table, {**wanted.settings["key_types"], **table.settings["key_types"]})
 
 
 def _without_index(table: TableState, name: str) -> TableState:
     indexes = _indexes(table)
     del indexes[name]
-    table = _with_settings(table, global_secondary_indexes=indexes)
-    return _with_settings(table, key_types=_used_types(table, table.settings["key_types"]))
+    insights = {n: v for n, v in (table.settings.get("index_contributor_insights") or {}).items() if n != name}
+    table = _with_settings(table, global_secondary_indexes=indexes, index_contributor_insights=insights)
+    return _with_used_types(table, table.settings["key_types"])
+
+
+def _with_vector_index(table: TableState, wanted: TableState, name: str) -> TableState:
+    indexes = {**(table.settings.get("vector_indexes") or {}), name: wanted.settings["vector_indexes"][name]}
+    table = replace(_with_settings(table, vector_indexes=indexes), building=table.building - {name})
+    return _with_used_types(table, {**wanted.settings["key_types"], **table.settings["key_types"]})
+
+
+def _without_vector_index(table: TableState, name: str) -> TableState:
+    indexes = {n: index for n, index in table.settings["vector_indexes"].items() if n != name}
+    return _with_used_types(_with_settings(table, vector_indexes=indexes), table.settings["key_types"])
 
 
 def _with_billing(table: TableState, wanted: TableState) -> TableState:
     capacity = wanted.settings.get("capacity")
     settings = {name: value for name, value in table.settings.items() if name != "capacity"}
     settings["billing"] = wanted.settings["billing"]
+    settings["maximum"] = "off"
     if capacity is not None:
         settings["capacity"] = capacity
     units = {name: index["capacity"] for name, index in _indexes(wanted).items() if "capacity" in index}
     indexes = {}
     for name, index in _indexes(table).items():
-        indexes[name] = {part: value for part, value in index.items() if part != "capacity"}
+        indexes[name] = {part: value for part, value in index.items() if part not in {"capacity", "maximum"}}
         if name in units:
             indexes[name]["capacity"] = units[name]
     settings["global_secondary_indexes"] = indexes
     return replace(table, settings=settings)
 
 
-def _with_units(table: TableState, wanted: TableState, name: str) -> TableState:
+def _with_units(table: TableState, wanted: TableState, kind: str, name: str, scaling: Mapping[str, Json]) -> TableState:
     indexes = _indexes(table)
-    indexes[name] = {**indexes[name], "capacity": _indexes(wanted)[name]["capacity"]}
-    return _with_settings(table, global_secondary_indexes=indexes)
+    have, after = indexes[name], _indexes(wanted)[name].get(kind)
+    index = {part: value for part, value in have.items() if part != kind}
+    if kind == "capacity":
+        after = _clamped(after, have["capacity"], scaling["indexes"].get(name, {}))
+    if kind == "warm":
+        after = _raised(after, have.get("warm"))
+    if after is not None:
+        index[kind] = after
+    return _with_settings(table, global_secondary_indexes={**indexes, name: index})
+
+
+def _clamped(wanted: Mapping[str, Json], have: Mapping[str, Json], ranges: Mapping[str, Json]) -> Json:
+    """Units after a change: those that autoscaling moves stay where they are within their range."""
+    sides = {side: ranges[side] if is_range(ranges.get(side)) else wanted[side] for side in SIDES}
+    return settle_capacity(sides, have)
+
+
+def _raised(wanted: Mapping[str, Json], have: Mapping[str, Json] | None) -> Json:
+    return {**(have or {}), **settle_warm(wanted, have)}
+
+
+def _with_scaling(table: TableState, wanted: Mapping[str, Json], index: str | None) -> TableState:
+    have = table.settings["autoscaling"]
+    if index is None:
+        return _with_settings(table, autoscaling={**have, "table": wanted["table"]})
+    sides = wanted["indexes"].get(index, dict(NONE))
+    return _with_settings(table, autoscaling={**have, "indexes": {**have["indexes"], index: sides}})
 
 
 def _seeded(live: LiveState, address: str, name: str, items: list[Item]) -> LiveState:

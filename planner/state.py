@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from planner.diagnostics import Position
@@ -35,6 +36,7 @@ class TableState:
         ledger_id: The id of the ledger that marked the table by its tag (live only).
         database: The database that marked the table by its tag (live only).
         building: Indexes that are still being made or filled (live only); they stand in the settings all the same.
+        spent: What DynamoDB counts, as far as it tells (live only): see ``planner.settings.budgets``.
     """
 
     name: str
@@ -46,6 +48,7 @@ class TableState:
     ledger_id: str = ""
     database: str = ""
     building: frozenset[str] = frozenset()
+    spent: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,8 @@ class OwnedTable:
         settings: Declared settings as last applied, in canonical form.
         fresh: This database made the table, and no run has come to its end since. What the first apply still has to
             do after a stop (seeds, transactions, time to live) needs no permission on it.
+        changed: When this database last changed each setting whose changes DynamoDB counts: times in ISO 8601, oldest
+            first, by the setting's name.
     """
 
     key: str
@@ -67,6 +72,7 @@ class OwnedTable:
     table_id: str
     settings: Mapping[str, Json]
     fresh: bool = False
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +138,11 @@ class LiveState:
         tables: By physical name; a table that does not exist is absent.
         ledger: What the ledger records of this database.
         engine: What answered, for messages: ``AWS``, ``ministack``, ``DynamoDB Local``, ...
-        unsupported: Settings that this engine cannot hold, by the plan's name; empty for AWS.
+        unsupported: Settings that this engine cannot hold, by the plan's name, or ``global_secondary_indexes.NAME`` where
+            only an index cannot; empty for AWS.
         ledger_table: The ledger's physical name.
+        at: When it was read, in UTC; None where nobody says it.
+        account: The account that it was read in; empty where nobody says it.
     """
 
     tables: Mapping[str, TableState]
@@ -141,6 +150,8 @@ class LiveState:
     engine: str = "AWS"
     unsupported: frozenset[str] = frozenset()
     ledger_table: str = "ddbplan_ledger"
+    at: datetime | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,12 @@ def dynamodb_local() -> Iterator[Engine]:
     yield from _engine(engines.dynamodb_local())
 
 
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Engine]:
+    """The engine with DynamoDB's sibling services, shared by a worker's tests."""
+    yield from _engine(engines.moto())
+
+
 @pytest.fixture(params=["ministack", "dynamodb_local"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn."""

@@ -30,7 +30,7 @@ class Engine:
     """A running engine.
 
     Attributes:
-        name: ``ministack`` or ``DynamoDB Local``, as ``Clients.engine`` calls it.
+        name: ``ministack``, ``DynamoDB Local`` or ``moto``, as ``Clients.engine`` calls it.
         endpoint_url: Where it listens.
         pid: Its process.
     """
@@ -116,6 +116,21 @@ def ministack() -> Iterator[Engine]:
     port = free_port()
     env = {**os.environ, "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "WARNING"}
     with _running("ministack", [str(ministack_program())], port, env) as engine:
+        yield engine
+
+
+@contextlib.contextmanager
+def moto() -> Iterator[Engine]:
+    """The engine that has DynamoDB's sibling services; wrong in much of DynamoDB itself.
+
+    Raises:
+        EngineMissingError: It is not installed.
+    """
+    program = ENGINES / "moto" / "bin" / "moto_server"
+    if not program.exists():
+        raise EngineMissingError("moto is not installed; `make engines` installs it")
+    port = free_port()
+    with _running("moto", [str(program), "-H", "127.0.0.1", "-p", str(port)], port, dict(os.environ)) as engine:
         yield engine
 
 

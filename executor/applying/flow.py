@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from executor.apply import Outcome, OutcomeKind, StepReport, StepState
 from executor.applying.gate import gate, what_moved
 from executor.applying.preparing import prepare_plan
-from executor.applying.recording import has_unsettled
+from executor.applying.recording import begun, ended, has_unsettled
 from executor.applying.running import run_steps
 from executor.applying.session import Session
 from executor.events import LockWaiting, StepFailed, StepFinished, StepStarted
 from executor.failure import CallError
-from executor.identity import this_process
+from executor.identity import now_text, this_process
 from executor.ledger.creation import ensure_ledger
 from executor.ledger.errors import LockHeldError, StopRequestedError
 from executor.ledger.lock import LockTaker, LockTerms
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from executor.clients import Clients
     from executor.events import Listener
     from executor.ledger.lock import HeldLock
-    from executor.ledger.values import LockInfo
+    from executor.ledger.values import LockInfo, StepRecord
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
     from planner.steps import Step
@@ -89,6 +89,7 @@ class _Apply:
         self._listen = listen
         self._stop = stop
         self._run = new_run_id()
+        self._made: list[StepRecord] = []
 
     def go(self, confirmed: Prepared) -> Outcome:
         """Make the ledger, take the lock, make sure that nothing moved, and run.
@@ -121,12 +122,12 @@ class _Apply:
         refused = gate(prepared, replace(self._options, approve=""))
         if refused is not None:
             return refused
-        outcome = run_steps(self._session(prepared, held))
+        outcome = run_steps(self._session(prepared, held, confirmed.diff.hash))
         if outcome.kind is OutcomeKind.DONE and prepared.diff.is_empty:
             return replace(outcome, kind=OutcomeKind.NOTHING)
         return outcome
 
-    def _session(self, prepared: Prepared, held: HeldLock) -> Session:
+    def _session(self, prepared: Prepared, held: HeldLock, steps_hash: str) -> Session:
         return Session(
             checked=self._checked,
             clients=self._clients,
@@ -136,8 +137,10 @@ class _Apply:
             writer=LedgerWriter(self._clients.dynamodb, self._options.ledger, held),
             ledger_id=prepared.live.ledger.ledger_id,
             run=self._run,
+            steps_hash=steps_hash,
             stop=self._stop,
             listen=self._listen,
+            made=tuple(self._made),
         )
 
     def _make_ledger(self, confirmed: Prepared) -> tuple[StepReport, ...]:
@@ -153,12 +156,16 @@ class _Apply:
 
     def _call_ledger_step(self, step: Step) -> StepReport:
         self._listen(StepStarted(step=step))
+        started_at = now_text()
         result = call_function(step.call.function, self._clients, stop=self._stop.now, **step.call.arguments)
         if not result.ok and result.error_code != "TableExists":
             self._listen(StepFailed(step=step, result=result))
             raise CallError(result.error_code, f"The ledger could not be made. {result.message}")
         self._listen(StepFinished(step=step, result=result, already=not result.ok))
-        return StepReport(step=step, state=StepState.DONE if result.ok else StepState.ALREADY, result=result)
+        state = StepState.DONE if result.ok else StepState.ALREADY
+        intent = begun(step, len(self._made) + 1, started_at)
+        self._made.append(ended(intent, result if result.ok else replace(result, error_code="", message=""), state))
+        return StepReport(step=step, state=state, result=result)
 
     def _take_lock(self) -> HeldLock:
         taker = LockTaker(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from executor.apply import ApplyOptions
-from executor.failure import CallError
+from executor.encryption import resolve_keys
+from executor.failure import CallError, WrongPlaceError
 from executor.ledger.guard import check_marks, check_place
 from executor.ledger.reader import LedgerReader
 from executor.live import read_tables
@@ -27,7 +29,7 @@ def prepare_plan(checked: CheckedPlan, clients: Clients, options: ApplyOptions |
     chosen = options or ApplyOptions()
     caller = who_am_i(clients)
     check_pins(checked.plan, caller)
-    desired = desired_state(checked)
+    desired = resolve_keys(clients, desired_state(checked))
     live = read_guarded(clients, desired, chosen, caller)
     choices = DiffOptions(adopt=chosen.adopt, rerun=chosen.rerun, skip=chosen.skip)
     difference = diff(desired, live, choices)
@@ -59,14 +61,14 @@ def check_pins(plan: Plan, caller: Caller) -> None:
     """Refuse another account or Region than the plan pins.
 
     Raises:
-        CallError: It is another one.
+        WrongPlaceError: It is another one.
     """
     for what, pinned, here, code in (
         ("account", plan.account, caller.account, "WrongAccount"),
         ("region", plan.region, caller.region, "WrongRegion"),
     ):
         if pinned is not None and pinned != here:
-            raise CallError(
+            raise WrongPlaceError(
                 code,
                 f"The plan pins {what} {pinned}, and the credentials lead to {what} {here or 'unknown'}. "
                 f"Choose others with --profile or --region, or another environment with -e.",
@@ -84,7 +86,7 @@ def read_guarded(clients: Clients, desired: DesiredState, options: ApplyOptions,
     identity, records = LedgerReader(clients.dynamodb, options.ledger).records(desired.database)
     if identity is not None:
         check_place(identity, account=caller.account, region=caller.region)
-    live = read_tables(clients, desired, records, options.ledger)
+    live = replace(read_tables(clients, desired, records, options.ledger), account=caller.account)
     adopted = [table.name for table in desired.tables.values() if table.address in options.adopt]
     external = [table.name for table in desired.tables.values() if table.external]
     check_marks(live, desired.database, [*adopted, *external])

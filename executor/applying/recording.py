@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from executor.apply import StepState
 from executor.applying.calls import is_rerun, transaction_name
+from executor.applying.counted import changed_of, count, recorded_again
 from executor.identity import now_text
 from executor.ledger.values import StepRecord
 from planner.desired import declared_settings
@@ -41,15 +42,7 @@ def intend(session: Session, step: Step) -> StepRecord:
     Raises:
         LedgerError: It could not be recorded; nothing may be sent.
     """
-    record = StepRecord(
-        number=session.next_number(),
-        id=step.id,
-        address=step.address,
-        function=step.call.function,
-        content_hash=step.content_hash,
-        outcome="started",
-        started_at=now_text(),
-    )
+    record = begun(step, session.next_number(), now_text())
     changes: list[Change] = []
     if is_creation(step):
         changes += [session.writer.table(_owned(session, key, table_id="", fresh=True)) for key in _covered(step)]
@@ -65,7 +58,26 @@ def conclude(session: Session, step: Step, record: StepRecord, result: Result, s
     Raises:
         LedgerError: It could not be recorded.
     """
-    finished = replace(
+    finished = session.writer.step(session.run, ended(record, result, state))
+    session.writer.write([*_truths(session, step, result, state), finished])
+
+
+def begun(step: Step, number: int, started_at: str) -> StepRecord:
+    """A step's record before its call."""
+    return StepRecord(
+        number=number,
+        id=step.id,
+        address=step.address,
+        function=step.call.function,
+        content_hash=step.content_hash,
+        outcome="started",
+        started_at=started_at,
+    )
+
+
+def ended(record: StepRecord, result: Result, state: StepState) -> StepRecord:
+    """A step's record after its call."""
+    return replace(
         record,
         outcome=_outcome(state),
         finished_at=now_text(),
@@ -74,7 +86,6 @@ def conclude(session: Session, step: Step, record: StepRecord, result: Result, s
         message=result.message,
         request_ids=result.request_ids,
     )
-    session.writer.write([*_truths(session, step, result), session.writer.step(session.run, finished)])
 
 
 def settled(session: Session) -> list[Change]:
@@ -107,11 +118,15 @@ def _outcome(state: StepState) -> StepOutcome:
             return "failed"
 
 
-def _truths(session: Session, step: Step, result: Result) -> list[Change]:
+def _truths(session: Session, step: Step, result: Result, state: StepState) -> list[Change]:
+    spent = count(session, step) if result.ok and state is StepState.DONE else ()
     if is_creation(step):
         return _after_creation(session, step, result)
     if not result.ok:
         return []
+    if spent:
+        records = [recorded_again(session, name) for name in spent]
+        return [session.writer.table(record) for record in records if record is not None]
     if is_adoption(step):
         return _after_adoption(session, result.value["Table"])
     if step.address.startswith("seed."):
@@ -126,7 +141,15 @@ def _covered(step: Step) -> tuple[str, ...]:
 def _owned(session: Session, key: str, *, table_id: str, fresh: bool) -> OwnedTable:
     state = session.prepared.desired.tables[key].state
     settings = declared_settings(state.settings)
-    return OwnedTable(key=key, name=state.name, table_id=table_id, settings=settings, fresh=fresh)
+    changed = dict(changed_of(session, state.name)) if table_id else {}
+    return OwnedTable(
+        key=key,
+        name=state.name,
+        table_id=table_id,
+        settings=settings,
+        fresh=fresh,
+        changed=changed,
+    )
 
 
 def _after_creation(session: Session, step: Step, result: Result) -> list[Change]:

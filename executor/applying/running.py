@@ -11,7 +11,7 @@ from executor.applying import recording
 from executor.applying.detaching import leave_filling_indexes
 from executor.applying.execution import Executor
 from executor.applying.graph import run_graph
-from executor.events import RunFinished, RunStarted, StepSkipped
+from executor.events import RunFinished, RunStarted, RunStopping, StepSkipped
 from executor.identity import git_commit, now_text
 from executor.ledger.errors import LedgerError
 from executor.ledger.values import RunRecord
@@ -41,13 +41,14 @@ def run_steps(session: Session) -> Outcome:
     started = time.monotonic()
     steps = session.prepared.diff.steps
     record = _run_record(session)
-    session.writer.write([session.writer.run(record), *_skips(session)])
+    made = [session.writer.step(session.run, step) for step in session.made]
+    session.writer.write([session.writer.run(record), *made, *_skips(session)])
     session.tell(RunStarted(run=session.run, steps=steps))
     executor = Executor(session)
     reports = run_graph(
         steps,
         executor.execute,
-        lambda: _hold(session),
+        _Hold(session),
         lambda running: leave_filling_indexes(session, executor, running),
         parallelism=session.options.parallelism,
         abort=session.stop.now,
@@ -59,11 +60,20 @@ def run_steps(session: Session) -> Outcome:
     return outcome
 
 
-def _hold(session: Session) -> str:
-    """Why nothing new may be started; empty while it may."""
-    if session.stop.asked.is_set():
+class _Hold:
+    """Why nothing new may be started; empty while it may. Says so once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._told = False
+
+    def __call__(self) -> str:
+        if not self._session.stop.asked.is_set():
+            return "the lock was lost" if self._session.held.is_lost else ""
+        if not self._told:
+            self._told = True
+            self._session.tell(RunStopping(reason=INTERRUPTED))
         return INTERRUPTED
-    return "the lock was lost" if session.held.is_lost else ""
 
 
 def _run_record(session: Session) -> RunRecord:
@@ -79,11 +89,11 @@ def _run_record(session: Session) -> RunRecord:
         plan_file=plan.file,
         plan_hash=plan.text_hash,
         environment=plan.environment or "",
-        steps_hash=session.prepared.diff.hash,
+        steps_hash=session.steps_hash,
         approval=session.options.approval or session.options.approve,
         tool_version=session.options.tool_version,
         fence=lock.fence,
-        planned=len(session.prepared.diff.steps),
+        planned=len(session.made) + len(session.prepared.diff.steps),
         outcome="running",
         started_at=now_text(),
     )
@@ -109,7 +119,7 @@ def _kind(session: Session, reports: tuple[StepReport, ...]) -> tuple[OutcomeKin
     states = {report.state for report in reports}
     failed = [report for report in reports if report.state is StepState.FAILED]
     if failed:
-        return OutcomeKind.FAILED, f"{failed[0].step.id}: {failed[0].reason}"
+        return OutcomeKind.FAILED, f"{failed[0].step.id}: {failed[0].reason}{_way_on(failed[0])}"
     if session.held.is_lost:
         return OutcomeKind.FAILED, "The run lost the lock and stopped before its next write."
     if StepState.INTERRUPTED in states or (StepState.NOT_RUN in states and session.stop.asked.is_set()):
@@ -117,6 +127,16 @@ def _kind(session: Session, reports: tuple[StepReport, ...]) -> tuple[OutcomeKin
     if StepState.DETACHED in states:
         return OutcomeKind.DETACHED, "Indexes are still being filled; the same apply picks them up."
     return OutcomeKind.DONE, ""
+
+
+def _way_on(report: StepReport) -> str:
+    """What else there is to do than the same again, which a condition would refuse again."""
+    if report.result is None or report.result.error_code != "ConditionFailed":
+        return ""
+    return (
+        " Make the condition hold and run the same apply again, or leave the transaction out for good with "
+        f"--skip {report.step.address}."
+    )
 
 
 def _record_end(session: Session, record: RunRecord, outcome: Outcome) -> Outcome:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from executor.apply import ApplyOptions, Stop
     from executor.clients import Clients
     from executor.events import Event, Listener
     from executor.ledger.lock import HeldLock
+    from executor.ledger.values import StepRecord
     from executor.ledger.writer import LedgerWriter
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
@@ -29,8 +32,11 @@ class Session:
         writer: Writes the ledger.
         ledger_id: The ledger's identity.
         run: The run's id.
+        steps_hash: Identifies the steps that were confirmed.
+        made: Steps that were done before there was a ledger to record them in.
         stop: How the person stops it.
         found: TableId of each table that it made or took, by physical name.
+        changed: When counted settings changed, where this run changed one, by physical name and setting.
         warnings: What a person should know although it worked.
     """
 
@@ -42,12 +48,18 @@ class Session:
     writer: LedgerWriter
     ledger_id: str
     run: str
+    steps_hash: str
     stop: Stop
     listen: Listener
+    made: tuple[StepRecord, ...] = ()
     found: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _numbers: int = 0
+
+    def __post_init__(self) -> None:
+        self._numbers = len(self.made)
 
     def tell(self, event: Event) -> None:
         """Tell the listener, one event at a time."""

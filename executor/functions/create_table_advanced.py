@@ -25,5 +25,6 @@ def create_table_advanced(caller: Caller, call: CreateTableAdvanced) -> dict[str
     if call.change is None:
         made = create_table(caller, schema, call.database_name)
         return {"tables": {schema["TableName"]: made}, "unsupported": made["unsupported"]}
-    setting = change_table(caller, schema, call.database_name, call.change.kind, call.change.index)
+    change = call.change
+    setting = change_table(caller, schema, call.database_name, change.kind, change.index, change.region)
     return {"already": setting.already, "unsupported": list(setting.unsupported)}

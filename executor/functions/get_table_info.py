@@ -7,26 +7,29 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from executor import aspects
+from executor.autoscaling import describe_scaling
 from executor.caller import failed
+from executor.encryption import describe_encryption
 from executor.errors import is_table_missing
+from executor.replicas import describe_replicas
 from executor.waiting import describe
 from executor.wire import plain_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from executor.caller import Caller
     from planner.function_reads import GetTableInfo
 
     Read = Callable[[Caller, str], tuple[Any, bool]]
+    ReadOfTable = Callable[[Caller, Mapping[str, Any]], tuple[Any, bool]]
 
 BY_NAME: dict[str, tuple[str, Read]] = {
     "time_to_live": ("TimeToLive", aspects.time_to_live),
     "point_in_time_recovery": ("ContinuousBackups", aspects.continuous_backups),
     "contributor_insights": ("ContributorInsights", aspects.contributor_insights),
     "kinesis": ("KinesisDestinations", aspects.kinesis),
-    "autoscaling": ("AutoScaling", aspects.autoscaling),
 }
 """Aspects that are asked for by the table's name: they are asked together with DescribeTable."""
 BY_ARN: dict[str, tuple[str, Read]] = {
@@ -34,6 +37,13 @@ BY_ARN: dict[str, tuple[str, Read]] = {
     "resource_policy": ("ResourcePolicy", aspects.resource_policy),
 }
 """Aspects that are asked for by the ARN, which DescribeTable tells."""
+BY_TABLE: dict[str, tuple[str, ReadOfTable]] = {
+    "autoscaling": ("AutoScaling", describe_scaling),
+    "encryption": ("Encryption", describe_encryption),
+    "index_contributor_insights": ("IndexContributorInsights", aspects.index_contributor_insights),
+    "replicas": ("ReplicaSettings", describe_replicas),
+}
+"""Aspects that are asked for by what DescribeTable tells of indexes and keys."""
 
 
 def get_table_info(caller: Caller, call: GetTableInfo) -> dict[str, Any] | None:
@@ -61,6 +71,7 @@ def _info(caller: Caller, table_name: str, wanted: Sequence[str]) -> dict[str, A
         table = describe(caller, table_name)
         if table is not None:
             asked += _ask(caller, BY_ARN, wanted, table["TableArn"])
+            asked += _ask(caller, BY_TABLE, wanted, table)
     finally:
         answers = [(aspect, member, _await(future)) for aspect, member, future in asked]
     if table is None:
@@ -80,9 +91,9 @@ def _info(caller: Caller, table_name: str, wanted: Sequence[str]) -> dict[str, A
 
 def _ask(
     caller: Caller,
-    reads: dict[str, tuple[str, Read]],
+    reads: Mapping[str, tuple[str, Callable[[Caller, Any], tuple[Any, bool]]]],
     wanted: Sequence[str],
-    argument: str,
+    argument: Any,
 ) -> list[tuple[str, str, Future[tuple[Any, bool]]]]:
     return [
         (aspect, member, caller.clients.pool.submit(read, caller, argument))

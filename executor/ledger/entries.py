@@ -98,14 +98,14 @@ def read_flag(item: Mapping[str, Any], name: str) -> bool:
     return bool(_read(item, name, "BOOL", default=False))
 
 
-def read_json(item: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """A string attribute that holds a JSON object.
+def read_json(item: Mapping[str, Any], name: str, default: str | None = None) -> dict[str, Any]:
+    """A string attribute that holds a JSON object; ``default`` where it is absent.
 
     Raises:
         WrongLedgerError: It does not.
     """
     try:
-        value = json.loads(read_text(item, name))
+        value = json.loads(read_text(item, name, default))
     except ValueError:
         raise _damaged(item, name) from None
     if not isinstance(value, dict):
@@ -220,6 +220,7 @@ def encode_table(database: str, table: OwnedTable) -> Wire:
         "table_id": text(table.table_id),
         "settings": text(canonical_json(table.settings)),
         "fresh": {"BOOL": table.fresh},
+        "changed": text(canonical_json({name: list(times) for name, times in table.changed.items()})),
     }
     return entry(database, TABLE + table.key, attributes)
 
@@ -233,6 +234,7 @@ def decode_table(item: Mapping[str, Any]) -> OwnedTable:
         table_id=read_text(item, "table_id"),
         settings=read_json(item, "settings"),
         fresh=read_flag(item, "fresh"),
+        changed={name: tuple(map(str, times)) for name, times in read_json(item, "changed", "{}").items()},
     )
 
 

@@ -8,6 +8,7 @@ from planner.approval.values import TOWARDS, SavedStep, SavedSteps, SavedTable, 
 from planner.calls import created_schemas, tables_named
 from planner.diff import Diff
 from planner.redact import KeyNames, step_as_json
+from planner.settings import SETTINGS
 from planner.state import DesiredState, LiveState
 from planner.steps import Step
 from planner.values import content_hash, item_hash, key_hash
@@ -53,7 +54,8 @@ def _table(name: str, desired: DesiredState, live: LiveState) -> SavedTable:
     if found is None:
         return SavedTable(table_id="", fingerprint="")
     declared = next(table.state.settings for table in desired.tables.values() if table.name == name)
-    values = {setting: found.settings.get(setting) for setting in declared}
+    steady = {setting.name: setting.steady for setting in SETTINGS}
+    values = {name: steady[name](wanted, found.settings.get(name)) for name, wanted in declared.items()}
     return SavedTable(table_id=found.table_id, fingerprint=content_hash(values, kind="settings/1"))
 
 

@@ -5,20 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.approval.values import TOWARDS, SavedStep, SavedSteps, SavedTable
+from planner.changes.ledger import LEDGER_STEP
+from planner.values import content_hash
 
 
-def what_moved(saved: SavedSteps, now: SavedSteps, *, begun: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def what_moved(
+    saved: SavedSteps,
+    now: SavedSteps,
+    *,
+    begun: frozenset[str] = frozenset(),
+    done: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
     """Why an approval no longer holds, one sentence each; empty when it does.
 
     Args:
         saved: The approval.
         now: What would be approved of a new diff.
         begun: Ids of the saved steps that the ledger records as begun or done under this approval.
+        done: Those of them that it records as done.
     """
-    return (*_other_place(saved, now, begun), *_other_tables(saved, now, begun), *_other_steps(saved, now, begun))
+    gone = begun | _made_ledger(now)
+    moved = (
+        *_other_place(saved, now),
+        *_other_tables(saved, now, gone),
+        *_other_steps(saved, now, gone),
+        *_undone_steps(now, done),
+    )
+    return moved or _other_words(saved, now, begun)
 
 
-def _other_place(saved: SavedSteps, now: SavedSteps, begun: frozenset[str]) -> list[str]:
+def _undone_steps(now: SavedSteps, done: frozenset[str]) -> list[str]:
+    """An approval is for once: what was done under it and was undone since is approved anew, or not at all."""
+    return [
+        f"The step {step.id} was done under this approval, and is needed again."
+        for step in now.steps
+        if step.id in done and not step.id.startswith("query.")
+    ]
+
+
+def _made_ledger(now: SavedSteps) -> frozenset[str]:
+    """The step that makes the ledger, once there is one: nothing could record it, and whoever did, it is the same."""
+    return frozenset({LEDGER_STEP} if all(step.id != LEDGER_STEP for step in now.steps) else ())
+
+
+def _other_place(saved: SavedSteps, now: SavedSteps) -> list[str]:
     pairs = [
         ("The plan's database", saved.database, now.database),
         ("The environment", saved.where.environment, now.where.environment),
@@ -29,7 +59,8 @@ def _other_place(saved: SavedSteps, now: SavedSteps, begun: frozenset[str]) -> l
     moved = [f"{what} was {was or 'none'} and is {is_ or 'none'}." for what, was, is_ in pairs if was != is_]
     if saved.where.plan_hash != now.where.plan_hash:
         moved.append("The text of the plan changed.")
-    if saved.ledger_id != now.ledger_id and not (saved.ledger_id == "" and "ledger" in begun):
+    # Where there was none, what another's ledger records of this database shows in the steps.
+    if saved.ledger_id not in {"", now.ledger_id}:
         moved.append("The ledger is another one.")
     return moved
 
@@ -74,6 +105,30 @@ def _other_steps(saved: SavedSteps, now: SavedSteps, begun: frozenset[str]) -> l
         and not any(_is_left(name, left) for name in step.parts)
     ]
     return moved
+
+
+def _other_words(saved: SavedSteps, now: SavedSteps, begun: frozenset[str]) -> tuple[str, ...]:
+    """Where a file shows its reader something else than what it approves.
+
+    Once a step was begun, the ledger knows the file by all of its text, and what is left may be said otherwise.
+    """
+    if begun:
+        return ()
+    shown = {step.id: _words(step) for step in saved.steps}
+    moved = [
+        f"What the file shows of {step.id} is not what it does."
+        for step in now.steps
+        if shown.get(step.id) != _words(step)
+    ]
+    if not moved and {step.id for step in now.steps} == set(shown) and saved.hash != now.hash:
+        moved.append(f"The steps have the hash {now.hash}, and the file says {saved.hash}.")
+    return tuple(moved)
+
+
+def _words(step: SavedStep) -> str:
+    """What a reader decides by: all but what a step waits for, as another may make the ledger, and estimates."""
+    words = {name: value for name, value in step.shown.items() if name not in {"depends_on", "estimate"}}
+    return content_hash(words, kind="shown/1")
 
 
 def _finishes_making(step: SavedStep, approved: Mapping[str, str], made: set[str]) -> bool:

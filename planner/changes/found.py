@@ -39,7 +39,16 @@ class Context:
 
     def without_unsupported(self, table: DesiredTable) -> TableState:
         """The declared settings that this engine can hold."""
-        settings = {n: v for n, v in table.state.settings.items() if n not in self.live.unsupported}
+        unsupported = self.live.unsupported
+        settings = {name: value for name, value in table.state.settings.items() if name not in unsupported}
+        settings["global_secondary_indexes"] = {
+            name: {
+                part: value
+                for part, value in index.items()
+                if not unsupported & {part, f"global_secondary_indexes.{part}"}
+            }
+            for name, index in table.state.settings.get("global_secondary_indexes", {}).items()
+        }
         return TableState(name=table.name, settings=settings)
 
 

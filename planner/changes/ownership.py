@@ -161,5 +161,5 @@ def note_left_tables(context: Context, found: Findings) -> None:
             None,
             address=f"table.{key}",
             what=f"The plan no longer names {record.name}, which {context.desired.database} owns; it stays as it is.",
-            fix=f"To delete it with its data:\n\n    ddbplan destroy --table {record.name}",
+            fix=f"To delete it with its data:\n\n    ddbplan destroy PLAN --table {record.name}",
         )

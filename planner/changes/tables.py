@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from planner.calls import creation
+from planner.canonical import answers, table_state
 from planner.changes.compare import field_changes
 from planner.changes.found import Context, Findings
 from planner.changes.ownership import Standing, adopt_step, claim_hazards, record_of, standing
 from planner.codes import changes as codes
 from planner.desired import declared_settings
 from planner.settings import SETTINGS, estimates, table_schema
-from planner.settings.base import Draft, Phase, TableChange
+from planner.settings.base import Draft, Phase, Schema, TableChange
+from planner.settings.budgets import parse_time
 from planner.settings.indexes import GlobalIndexes
-from planner.state import DesiredTable, TableState
+from planner.settings.vector_indexes import VectorIndexes
+from planner.state import DesiredTable, OwnedTable, TableState
 from planner.steps import Call, Estimate, FieldChange, Hazard, Step
+
+_MADE_BY_UPDATE = frozenset(
+    {
+        "create_index",
+        "delete_index",
+        "billing",
+        "capacity",
+        "maximum",
+        "warm",
+        "table_class",
+        "encryption",
+        "stream",
+        "deletion_protection",
+        "create_vector_index",
+        "delete_vector_index",
+        "delete_replica",
+        "delete_strong_replicas",
+    },
+)
+"""Changes that making a table once more does not make."""
+_WITHOUT_A_LINE = frozenset({"capacity", *(setting.name for setting in SETTINGS if setting.derived)})
+"""Settings that are no longer declared because another one is."""
 
 
 def plan_tables(context: Context, found: Findings) -> None:
@@ -41,12 +67,10 @@ def _plan_new(context: Context, tables: list[DesiredTable], found: Findings) -> 
     for table in tables:
         found.usable.add(table.key)
         found.made.add(table.key)
-    if len(tables) == 1:
-        found.by_table[tables[0].key] = [creation_step(context, tables[0])]
-    elif tables:
-        together = _together(context, tables)
-        for table in tables:
-            found.by_table[table.key] = [together]
+    together = _together(context, tables) if len(tables) > 1 else None
+    for table in tables:
+        first = together or creation_step(context, table)
+        found.by_table[table.key] = chain([first, *_later_steps(context, table, found)])
 
 
 def creation_step(context: Context, table: DesiredTable) -> Step:
@@ -56,9 +80,10 @@ def creation_step(context: Context, table: DesiredTable) -> Step:
         id=table.address,
         address=table.address,
         symbol="+",
-        call=creation(table_schema(state), context.desired.database),
+        call=creation(creation_schema(state), context.desired.database),
         reason=f"Makes the table {table.name}.",
         changes=creation_changes(state),
+        hazards=_creation_hazards(context, table),
         covers=(table.address,),
         estimate=_creation_estimate([state]),
     )
@@ -67,7 +92,7 @@ def creation_step(context: Context, table: DesiredTable) -> Step:
 def _together(context: Context, tables: list[DesiredTable]) -> Step:
     states = [context.without_unsupported(table) for table in tables]
     arguments = {
-        "table_schemas": [table_schema(state) for state in states],
+        "table_schemas": [creation_schema(state) for state in states],
         "database_name": context.desired.database,
     }
     changes = tuple(
@@ -82,9 +107,29 @@ def _together(context: Context, tables: list[DesiredTable]) -> Step:
         call=Call(function="create_multiple_tables", arguments=arguments),
         reason=f"Makes {len(tables)} new tables in parallel.",
         changes=changes,
+        hazards=tuple(hazard for table in tables for hazard in _creation_hazards(context, table)),
         covers=tuple(table.address for table in tables),
         estimate=_creation_estimate(states),
     )
+
+
+def creation_schema(state: TableState) -> Schema:
+    """The ``table_schema`` that a table is made with: without what is made later, by steps of its own."""
+    later = {setting.name for setting in SETTINGS if setting.later}
+    return table_schema(replace(state, settings={n: v for n, v in state.settings.items() if n not in later}))
+
+
+def _creation_hazards(context: Context, table: DesiredTable) -> tuple[Hazard, ...]:
+    """Whom the new table's settings let in."""
+    known = [setting for setting in SETTINGS if setting.name not in context.live.unsupported]
+    return tuple(hazard for setting in known for hazard in setting.creation_hazards(table, context.live.account))
+
+
+def _later_steps(context: Context, table: DesiredTable, found: Findings) -> list[Step]:
+    """What follows the making of a new table: replicas, when all else of it is there."""
+    made = table_state(answers(creation_schema(context.without_unsupported(table))))
+    change = _change(context, table, made, fresh=True)
+    return [draft.step for draft in _setting_drafts(context, change, found) if draft.phase is Phase.REPLICAS]
 
 
 def creation_changes(state: TableState) -> tuple[FieldChange, ...]:
@@ -92,7 +137,7 @@ def creation_changes(state: TableState) -> tuple[FieldChange, ...]:
     changes = []
     for setting in SETTINGS:
         value = state.settings.get(setting.name)
-        if value not in (None, {}):
+        if value not in (None, {}) and not setting.derived and not setting.later:
             changes.append(FieldChange(path=setting.name, before=None, after=value))
     return tuple(changes)
 
@@ -127,8 +172,7 @@ def _first_step(context: Context, table: DesiredTable, how: Standing, steps: lis
     live = context.live.tables[table.name]
     if how is Standing.OWNED:
         return []
-    made_by_update = {"create_index", "delete_index", "billing", "capacity", "stream", "deletion_protection"}
-    same = not any(step.call.arguments["change"]["kind"] in made_by_update for step in steps)
+    same = not any(step.call.arguments["change"]["kind"] in _MADE_BY_UPDATE for step in steps)
     if how is Standing.UNFINISHED and same:
         # Making it once more is no error: it waits until the table is there, and answers with its TableId.
         reason = f"Waits for {table.name}, which a stopped run began to make."
@@ -145,10 +189,20 @@ def _change(context: Context, table: DesiredTable, live: TableState, *, fresh: b
         schema=table_schema(desired),
         database=context.desired.database,
         fresh=fresh,
+        now=context.live.at,
+        changed=_changed(record_of(context, table), live),
         queries=tuple(
             query for query in context.desired.queries if query.call.arguments.get("table_name") == table.name
         ),
     )
+
+
+def _changed(record: OwnedTable | None, live: TableState) -> dict[str, tuple[datetime, ...]]:
+    """When this database changed what DynamoDB counts, of this very table."""
+    if record is None or record.table_id != live.table_id:
+        return {}
+    read = {name: [parse_time(time) for time in times] for name, times in record.changed.items()}
+    return {name: tuple(time for time in times if time is not None) for name, times in read.items()}
 
 
 def _setting_drafts(context: Context, change: TableChange, found: Findings) -> list[Draft]:
@@ -166,7 +220,7 @@ def _setting_drafts(context: Context, change: TableChange, found: Findings) -> l
             drafts += planned.drafts
             found.take(planned.found)
     if change.live.building:
-        drafts += GlobalIndexes().waiting(change)
+        drafts += (*GlobalIndexes().waiting(change), *VectorIndexes().waiting(change))
     return sorted(drafts, key=lambda draft: draft.phase)
 
 
@@ -188,7 +242,7 @@ def _note_undeclared(context: Context, table: DesiredTable, found: Findings) -> 
     if record is None:
         return
     for name, value in sorted(declared_settings(record.settings).items()):
-        if name in table.state.settings or value == "off" or name == "capacity":
+        if name in table.state.settings or value == "off" or name in _WITHOUT_A_LINE:
             continue
         found.add(
             codes.NO_LONGER_DECLARED,
@@ -205,6 +259,8 @@ def _ending(name: str) -> str:
             return "Write `tags: {}` to remove them."
         case "billing" | "table_class" | "encryption":
             return f"Declare `{name}` again to manage it."
+        case "warm":
+            return "Nothing ends it: warm throughput cannot be lowered."
         case _:
             return f"Write `{name}: off` to end it."
 

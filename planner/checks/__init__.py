@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.checked import CheckedPlan
+from planner.checks.extras import check_extras
 from planner.checks.indexes import check_indexes, check_keys
 from planner.checks.names import check_names
 from planner.checks.order import check_order
 from planner.checks.queries import check_query, check_query_of
+from planner.checks.replicas import check_replicas
 from planner.checks.seeds import check_seed
 from planner.checks.settings import check_settings
 from planner.checks.transactions import check_overwrites, check_transaction
@@ -59,6 +61,8 @@ def _check(plan: Plan, report: Report, rows: Rows) -> CheckedPlan | None:
         check_keys(table, report)
         check_indexes(table, report)
         check_settings(table, report)
+        check_extras(table, report)
+        check_replicas(plan, table, report)
     order = check_order(plan, report)
     transactions = {name: check_transaction(plan, plan.transactions[name], report) for name in order}
     queries = {query.name: check_query(plan, query, report) for query in plan.queries.values()}

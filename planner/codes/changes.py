@@ -26,12 +26,6 @@ LOCAL_INDEX_CHANGE = Code(
     title="Local indexes cannot change",
     why="DynamoDB makes local indexes together with their table and can neither add, change nor drop one afterwards.",
 )
-NOT_APPLIED = Code(
-    code="DDB203",
-    severity=Severity.ERROR,
-    title="A setting that this version does not apply",
-    why="A setting that is read but not applied would look as if it held.",
-)
 NOT_OWNED = Code(
     code="DDB204",
     severity=Severity.ERROR,
@@ -93,6 +87,38 @@ TRANSACTION_NOT_RECORDED = Code(
     why="Only a transaction that the ledger records can be run again; one that it does not record runs by itself.",
 )
 
+VECTOR_INDEXES_LEFT = Code(
+    code="DDB214",
+    severity=Severity.ERROR,
+    title="Vector indexes keep a table on demand",
+    why="DynamoDB has vector indexes on on-demand tables only, and refuses to switch one that has any.",
+)
+REPLICA_AT_HOME = Code(
+    code="DDB220",
+    severity=Severity.ERROR,
+    title="A replica in the table's own Region",
+    why="A table has at most one replica in a Region, and in its own Region it is that itself.",
+)
+REPLICAS_FIXED = Code(
+    code="DDB221",
+    severity=Severity.ERROR,
+    title="Strongly consistent replicas cannot change",
+    why="DynamoDB fixes the consistency of a table's replicas when the first are made, and makes and ends strongly "
+    "consistent ones only all together.",
+)
+REPLICA_KEY_FIXED = Code(
+    code="DDB222",
+    severity=Severity.ERROR,
+    title="A replica's KMS key cannot change",
+    why="DynamoDB fixes the key of a replica when it is made; only another replica can have another key.",
+)
+STREAM_OF_REPLICAS = Code(
+    code="DDB223",
+    severity=Severity.ERROR,
+    title="The stream of a table with replicas",
+    why="DynamoDB keeps replicas by the table's stream, and neither ends nor changes it while there is one.",
+)
+
 NO_LONGER_DECLARED = Code(
     code="DDB250",
     severity=Severity.INFO,
@@ -146,4 +172,22 @@ TABLE_GONE = Code(
     severity=Severity.WARNING,
     title="An owned table is gone",
     why="The ledger records the table, and DynamoDB does not have it: something else deleted it, with its data.",
+)
+SPENDS_BUDGET = Code(
+    code="DDB259",
+    severity=Severity.INFO,
+    title="A change that DynamoDB counts",
+    why="DynamoDB allows only so many of these changes in a time, and refuses the next one.",
+)
+WAITS_FOR_WINDOW = Code(
+    code="DDB260",
+    severity=Severity.WARNING,
+    title="A change that has to wait",
+    why="DynamoDB allows only so many of these changes in a time, and they are spent.",
+)
+LAST_OF_BUDGET = Code(
+    code="DDB261",
+    severity=Severity.WARNING,
+    title="The last change that DynamoDB takes for now",
+    why="DynamoDB allows only so many of these changes in a time: after this one the way back has to wait.",
 )

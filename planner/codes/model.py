@@ -102,6 +102,23 @@ BAD_SETTING = _error(
     "Setting that DynamoDB does not take",
     "DynamoDB refuses the value, or refuses it together with another setting of the table.",
 )
+BAD_POLICY = _error(
+    "DDB052",
+    "Resource policy that DynamoDB does not take",
+    "DynamoDB checks a policy as IAM does, and refuses all of it for one mistake.",
+)
+BAD_REPLICAS = _error(
+    "DDB056",
+    "Replicas that DynamoDB does not make",
+    "A table with replicas needs a stream, writes that follow their use and keys in every Region; strongly consistent "
+    "replicas need more.",
+)
+BAD_VECTOR_INDEX = _error(
+    "DDB059",
+    "Vector index that DynamoDB does not take",
+    "A table has at most five vector indexes, those of one attribute with the same dimensions, each with at most 18 "
+    "filters.",
+)
 RESERVED_TAG = _error(
     "DDB057",
     "Tag that ddbplan keeps for itself",

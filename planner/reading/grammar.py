@@ -6,6 +6,7 @@ Schema of them.
 
 from __future__ import annotations
 
+from planner.reading.grammar_extras import EXTRAS
 from planner.reading.grammar_tables import (
     CAPACITY,
     DEFAULTS,
@@ -204,6 +205,7 @@ RECORDS = (
     SCALING,
     UNITS,
     RECOVERY,
+    *EXTRAS,
     SEED,
     TRANSACTION,
     TRANSACTION_EXPECT,

@@ -80,7 +80,9 @@ RECOVERY = Record(
 _MAXIMUM = key("maximum", any_of(ref("units"), off()), "On demand: the most it may use; off for no limit.")
 _WARM = key("warm", ref("units"), "Warm throughput; it can only be raised.")
 _INSIGHTS = key(
-    "contributor_insights", any_of(mapping(), off()), "CloudWatch Contributor Insights, in the API's terms."
+    "contributor_insights",
+    any_of({"const": True}, ref("contributor_insights"), off()),
+    "CloudWatch Contributor Insights: true, {mode}, or off.",
 )
 
 SETTINGS = (
@@ -101,10 +103,10 @@ SETTINGS = (
     key("encryption", name(), "aws_owned, aws_managed, or a key's ARN, id or alias."),
     key("table_class", choice(*TABLE_CLASSES), "standard or infrequent_access."),
     key("tags", any_of(map_of(text()), off()), "The table's tags; complete when present."),
-    key("resource_policy", any_of(mapping(), off()), "The table's resource policy, in the API's terms."),
+    key("resource_policy", any_of(mapping(), off()), "The table's resource policy, in IAM's own words."),
     _INSIGHTS,
-    key("kinesis", any_of(mapping(), off()), "The Kinesis stream that takes the changes, in the API's terms."),
-    key("replicas", any_of(mapping(), off()), "Replicas in other Regions, by Region, in the API's terms."),
+    key("kinesis", any_of(ref("kinesis"), off()), "The Kinesis stream that takes changes: {stream_arn, precision}."),
+    key("replicas", any_of(ref("replicas"), off()), "Replicas by Region; complete: one not named is dropped."),
 )
 DEFAULTS = Record(id="defaults", label="defaults", keys=SETTINGS)
 
@@ -154,7 +156,7 @@ TABLE = Record(
         key("sort_key", name(), "The sort key's attribute name."),
         key("global_secondary_indexes", map_of(any_of(ref("global_index"), off())), "All of them; others are dropped."),
         key("local_secondary_indexes", map_of(any_of(ref("local_index"), off())), "All of them; fixed at creation."),
-        key("vector_indexes", any_of(map_of(ref("vector_index")), off()), "All vector indexes."),
+        key("vector_indexes", any_of(map_of(any_of(ref("vector_index"), off())), off()), "All vector indexes."),
         *SETTINGS,
         key("external", boolean(), "Someone else's table: queries may read it, nothing changes it."),
         key("ephemeral", boolean(), "Its data may be lost: rules about protection and backups say nothing."),

@@ -7,7 +7,6 @@ from typing import Literal, cast
 from planner.codes import reading as codes
 from planner.plan import Index
 from planner.reading import grammar_tables as grammar
-from planner.reading.items import plain_json
 from planner.reading.nodes import Entry, SequenceNode, is_off, shorten
 from planner.reading.scope import Scope
 from planner.reading.settings import index_settings
@@ -38,16 +37,19 @@ def local_indexes(table: Fields, partition_key: str) -> dict[str, Index]:
 
 
 def vector_indexes(table: Fields) -> Json:
-    """Vector indexes by name, as they are written; ``off`` for none, None when the plan does not name them."""
+    """Vector indexes by name in canonical form; ``off`` for none, None when the plan does not name them."""
     node = table.value("vector_indexes")
     if node is None or is_off(node):
         return None if node is None else "off"
     found = mapping(node, "`vector_indexes`", table.scope)
     if found is None:
         return None
+    indexes = {}
     for entry in found.entries.values():
-        _check_vector_index(entry, table.scope)
-    return plain_json(found)
+        index = None if is_off(entry.value) else _vector_index(entry, table.scope)
+        if index is not None:
+            indexes[entry.key] = index
+    return indexes
 
 
 def projection(given: Fields) -> Projection | None:
@@ -133,14 +135,25 @@ def _keys(given: Fields, key: str) -> tuple[str, ...]:
     return found
 
 
-def _check_vector_index(entry: Entry, table: Scope) -> None:
+def _vector_index(entry: Entry, table: Scope) -> Json:
+    """What is declared, with ``filters`` (a list) and ``projection`` in any case."""
     scope = table.at(f"{table.address}.index.{shorten(entry.key)}")
     given = fields(entry.value, grammar.VECTOR_INDEX, scope)
     if given is None:
-        return
-    given.name("attribute")
-    given.integer("dimensions", 1, grammar.MAX_DIMENSIONS)
-    given.choice("distance", grammar.DISTANCES)
-    given.name("partition_key")
-    given.names("filters")
-    projection(given)
+        return None
+    required = {
+        "attribute": given.name("attribute"),
+        "dimensions": given.integer("dimensions", 1, grammar.MAX_DIMENSIONS),
+        "distance": given.choice("distance", grammar.DISTANCES),
+    }
+    partition_key = given.name("partition_key")
+    filters = sorted(given.names("filters"))
+    copied = projection(given)
+    if copied is None or None in required.values():
+        return None
+    return {
+        **required,
+        **({} if partition_key is None else {"partition_key": partition_key}),
+        "filters": filters,
+        "projection": copied if isinstance(copied, str) else sorted(copied),
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planner.codes import reading as codes
+from planner.reading import extras
 from planner.reading import grammar_tables as grammar
-from planner.reading.items import describe, plain_json
+from planner.reading.items import describe
 from planner.reading.nodes import MappingNode, Node, is_bare, is_off
 from planner.reading.scope import Scope, listed
 from planner.reading.typed import Fields, boolean, choice, fields, integer, mapping, name, text
@@ -126,12 +127,8 @@ def _tags(node: Node, key: str, scope: Scope) -> Json:
     return tags
 
 
-def _native(node: Node, key: str, scope: Scope) -> Json:
-    """A setting in the API's own terms, kept as it is written."""
-    if is_off(node):
-        return "off"
-    found = mapping(node, f"`{key}`", scope)
-    return None if found is None else plain_json(found)
+def _replicas(node: Node, key: str, scope: Scope) -> Json:
+    return extras.replicas(node, key, scope, recovery=_recovery, tags=_tags)
 
 
 def _capacity_or_off(node: Node, _: str, scope: Scope) -> Json:
@@ -199,8 +196,8 @@ _READERS: dict[str, _Reader] = {
     "encryption": _encryption,
     "table_class": _table_class,
     "tags": _tags,
-    "resource_policy": _native,
-    "contributor_insights": _native,
-    "kinesis": _native,
-    "replicas": _native,
+    "resource_policy": extras.resource_policy,
+    "contributor_insights": extras.contributor_insights,
+    "kinesis": extras.kinesis,
+    "replicas": _replicas,
 }

@@ -87,14 +87,16 @@ def _settings(own: Fields, whole: Fields, *, on_demand: bool) -> dict[str, Json]
 
 def _key_types(table: Fields, keys: list[str], indexes: Mapping[str, Index], vectors: Json) -> dict[str, KeyType]:
     """The type of every key attribute, S where nothing is said."""
-    used = dict.fromkeys([*keys, *(key for index in indexes.values() for key in index.key_names)])
+    used = dict.fromkeys(
+        [*keys, *(key for index in indexes.values() for key in index.key_names), *_vector_keys(vectors)]
+    )
     found: dict[str, KeyType] = dict.fromkeys(used, "S")
     given = table.mapping("key_types")
     for entry in () if given is None else given.entries.values():
         kind = choice(entry.value, entry.key, table.scope, grammar.KEY_TYPES)
         if entry.key in used:
             found[entry.key] = cast("KeyType", kind or "S")
-        elif entry.key not in _vector_keys(vectors):
+        else:
             what = f"`{shorten(entry.key)}` has a key type, but no key of the table or its indexes uses it"
             meant = table.scope.did_you_mean(entry.key, used)
             fix = f"{meant}Keys are {listed(used)}; other attributes are not declared."
@@ -102,13 +104,8 @@ def _key_types(table: Fields, keys: list[str], indexes: Mapping[str, Index], vec
     return found
 
 
-def _vector_keys(declared: Json) -> set[str]:
+def _vector_keys(declared: Json) -> list[str]:
     """Attributes that vector indexes are searched by, which have types too."""
-    found: set[str] = set()
-    for index in declared.values() if isinstance(declared, dict) else ():
-        for key in ("partition_key", "filters"):
-            named = index.get(key) if isinstance(index, dict) else None
-            found.update(
-                member for member in (named if isinstance(named, list) else [named]) if isinstance(member, str)
-            )
-    return found
+    indexes = declared.values() if isinstance(declared, dict) else ()
+    partitions = [index["partition_key"] for index in indexes if "partition_key" in index]
+    return partitions + [name for index in indexes for name in index["filters"]]

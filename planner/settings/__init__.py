@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from planner.settings.autoscaling import AutoScaling
 from planner.settings.base import Schema, Setting
 from planner.settings.billing import Billing, Capacity
+from planner.settings.contributor_insights import ContributorInsights, IndexContributorInsights
 from planner.settings.deletion_protection import DeletionProtection
+from planner.settings.encryption import Encryption
 from planner.settings.indexes import GlobalIndexes
 from planner.settings.keys import Keys, KeyTypes, LocalIndexes
+from planner.settings.kinesis import Kinesis
+from planner.settings.maximum import Maximum
 from planner.settings.recovery import PointInTimeRecovery
+from planner.settings.replica_settings import ReplicaOverrides, ReplicaSettings
+from planner.settings.replicas import Replicas
+from planner.settings.resource_policy import ResourcePolicy
 from planner.settings.stream import Stream
+from planner.settings.table_class import TableClass
 from planner.settings.tags import Tags
 from planner.settings.time_to_live import TimeToLive
-from planner.settings.unapplied import (
-    ContributorInsights,
-    Encryption,
-    Kinesis,
-    Maximum,
-    Replicas,
-    ResourcePolicy,
-    TableClass,
-    VectorIndexes,
-    Warm,
-)
+from planner.settings.vector_indexes import VectorIndexes
+from planner.settings.warm import Warm
 from planner.state import TableState
 from planner.values import Json
 
@@ -32,6 +32,7 @@ SETTINGS: tuple[Setting, ...] = (
     GlobalIndexes(),
     Billing(),
     Capacity(),
+    AutoScaling(),
     Maximum(),
     Warm(),
     TableClass(),
@@ -43,9 +44,12 @@ SETTINGS: tuple[Setting, ...] = (
     Tags(),
     ResourcePolicy(),
     ContributorInsights(),
+    IndexContributorInsights(),
     Kinesis(),
-    Replicas(),
     VectorIndexes(),
+    Replicas(),
+    ReplicaOverrides(),
+    ReplicaSettings(),
 )
 
 

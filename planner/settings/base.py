@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,19 +22,25 @@ Schema = dict[str, Json]
 
 
 class Phase(IntEnum):
-    """The order of changes within one table (dynamodb-rules, section 4); gaps are for what is not a setting."""
+    """The order of changes within one table (dynamodb-rules, section 4, times ten); gaps are for what is no setting."""
 
     TAKE = 0
-    DROP_INDEX = 2
-    TABLE_CLASS = 3
-    THROUGHPUT = 4
-    STREAM = 5
-    CREATE_INDEX = 6
-    WARM_THROUGHPUT = 7
-    ENCRYPTION = 8
-    EXTRAS = 9
-    REPLICAS = 10
-    PROTECTION = 13
+    END_SCALING = 5
+    """Before capacity: autoscaling puts units back that somebody sets while it is on."""
+    DROP_REPLICA = 10
+    """Before stream and capacity: a table with replicas keeps its stream, and writes that follow their use."""
+    DROP_INDEX = 20
+    TABLE_CLASS = 30
+    THROUGHPUT = 40
+    MAXIMUM = 45
+    """After the billing mode: only an on-demand table takes a maximum."""
+    STREAM = 50
+    CREATE_INDEX = 60
+    WARM_THROUGHPUT = 70
+    ENCRYPTION = 80
+    EXTRAS = 90
+    REPLICAS = 100
+    PROTECTION = 130
     """After seeds, transactions and queries: the last thing that happens to a table."""
 
 
@@ -49,6 +56,8 @@ class TableChange:
         database: The owner's label.
         fresh: The table's first apply has not come to its end.
         queries: The plan's queries that read the table.
+        now: The present time, in UTC; None where nobody says it, and then no time of a window is told.
+        changed: When this database changed a setting that DynamoDB counts, by the setting's name.
     """
 
     table: DesiredTable
@@ -58,6 +67,8 @@ class TableChange:
     database: str
     fresh: bool
     queries: tuple[CompiledQuery, ...] = ()
+    now: datetime | None = None
+    changed: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 
     def step(
         self,
@@ -131,11 +142,17 @@ class Setting(ABC):
         name: The plan's name for it, and its key in ``TableState.settings``.
         aspect: The aspect of ``get_table_info`` that shows it.
         managed: Whether absence in a plan means "not managed"; structural settings are always compared.
+        derived: Made of what other settings declare: the plan has no line of that name.
+        title: What it is called in messages, where that is not its name.
+        later: Made after the table by steps of their own, and never together with it.
     """
 
     name: ClassVar[str]
     aspect: ClassVar[str] = "table"
     managed: ClassVar[bool] = True
+    derived: ClassVar[bool] = False
+    later: ClassVar[bool] = False
+    title: ClassVar[str] = ""
 
     @abstractmethod
     def live(self, info: Mapping[str, Json]) -> Json:
@@ -156,9 +173,36 @@ class Setting(ABC):
         before = live.settings.get(self.name)
         return before, self.settle(desired.settings[self.name], before)
 
+    def declared(self, settings: Mapping[str, Json]) -> bool:
+        """Whether a table's declared settings, or those of an index, say anything of it."""
+        indexes = settings.get("global_secondary_indexes", {})
+        return self.name in settings or any(self.name in index for index in indexes.values())
+
+    def is_read(self, settings: Mapping[str, Json], recorded: Mapping[str, Json] | None) -> bool:  # noqa: ARG002 - see below
+        """Whether its aspect has to be read to compare it.
+
+        Args:
+            settings: What is declared.
+            recorded: What the last apply declared; None where the ledger does not record the table.
+        """
+        return self.name in settings
+
+    def steady(self, desired: Json, live: Json) -> Json:  # noqa: ARG002 - a setting may need the desired value
+        """The live value without what AWS moves by itself: as long as it is the same, nobody has changed it."""
+        return live
+
     @abstractmethod
     def into_schema(self, state: TableState, schema: Schema) -> None:
         """Add the declared value to a ``table_schema``; nothing where it is not declared."""
+
+    def creation_hazards(self, table: DesiredTable, account: str) -> tuple[Hazard, ...]:  # noqa: ARG002 - most have none
+        """The dangers of making a table with it.
+
+        Args:
+            table: The table in the plan.
+            account: The account that it is made in; empty where nobody says it.
+        """
+        return ()
 
     def refuse(self, table: DesiredTable, report: Report) -> None:  # noqa: B027 - most settings refuse nothing
         """Report what this version cannot apply, whether the table exists or not."""

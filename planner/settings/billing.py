@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from planner.codes import changes as codes
 from planner.diagnostics import Report
-from planner.settings import estimates
-from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange
+from planner.settings import budgets, estimates
+from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange, diagnostic
+from planner.settings.units import SIDES, capacity, is_range, settle_capacity, throughput
 from planner.state import DesiredTable, TableState
-from planner.steps import FieldChange
+from planner.steps import FieldChange, HazardKind
 from planner.values import Json
 
 ON_DEMAND = "on_demand"
@@ -18,22 +19,7 @@ PROVISIONED = "provisioned"
 _MODES = {"PAY_PER_REQUEST": ON_DEMAND, "PROVISIONED": PROVISIONED}
 _API = {mode: name for name, mode in _MODES.items()}
 
-
-def units(value: Json) -> int:
-    """The units that a member of ``capacity`` starts with: its own, or an autoscaling range's lower end."""
-    return int(value["min"]) if isinstance(value, Mapping) else int(value)
-
-
-def throughput(capacity: Mapping[str, Json]) -> Json:
-    """ProvisionedThroughput, as CreateTable takes it."""
-    return {"ReadCapacityUnits": units(capacity["read"]), "WriteCapacityUnits": units(capacity["write"])}
-
-
-def capacity(answer: Mapping[str, Json]) -> Json:
-    """ProvisionedThroughput in canonical form; None for the zeros that an on-demand table echoes."""
-    found = answer.get("ProvisionedThroughput") or {}
-    read, write = found.get("ReadCapacityUnits", 0), found.get("WriteCapacityUnits", 0)
-    return {"read": read, "write": write} if read and write else None
+Hazards = tuple[tuple[HazardKind, str], ...]
 
 
 def both_provisioned(desired: TableState, live: TableState) -> bool:
@@ -68,8 +54,16 @@ class Billing(Setting):
 
     def plan(self, change: TableChange, found: tuple[FieldChange, ...]) -> Planned:
         """One step for the mode with all units that go with it."""
-        after = change.desired.settings[self.name]
-        to_provisioned = after == PROVISIONED
+        to_provisioned = change.desired.settings[self.name] == PROVISIONED
+        if to_provisioned and (kept := _vector_indexes(change)):
+            return diagnostic(
+                codes.VECTOR_INDEXES_LEFT,
+                change.table,
+                self.name,
+                what=f"{change.table.name} has vector indexes that the plan does not drop: {', '.join(kept)}.",
+                fix="Keep `billing: on_demand`, or drop them first: write `vector_indexes: off`.",
+            )
+        standing = f"{change.table.name} and its indexes are billed for their units by the hour, used or not."
         step = change.step(
             self.name,
             {"kind": self.name},
@@ -78,9 +72,19 @@ class Billing(Setting):
             if to_provisioned
             else "Switches to on-demand capacity, for the table and every index at once.",
             changes=found + (_units(change) if to_provisioned else ()),
+            hazards=((HazardKind.COSTS, standing),) if to_provisioned else (),
             estimate=estimates.TO_PROVISIONED if to_provisioned else estimates.TO_ON_DEMAND,
         )
-        return Planned(drafts=(Draft(phase=Phase.THROUGHPUT, step=step),))
+        # Only the switch to on demand is counted, and only the last one of a day is worth a line.
+        spent = () if to_provisioned else budgets.spend(change, budgets.BILLING, quiet_until=budgets.BILLING.limit - 1)
+        return Planned(drafts=(Draft(phase=Phase.THROUGHPUT, step=step),), found=spent)
+
+
+def _vector_indexes(change: TableChange) -> list[str]:
+    """Live vector indexes that the plan says nothing of; those it names are checked before, the others it drops."""
+    return (
+        [] if "vector_indexes" in change.desired.settings else sorted(change.live.settings.get("vector_indexes") or ())
+    )
 
 
 def _units(change: TableChange) -> tuple[FieldChange, ...]:
@@ -90,7 +94,33 @@ def _units(change: TableChange) -> tuple[FieldChange, ...]:
     for name, index in sorted(change.desired.settings.get("global_secondary_indexes", {}).items()):
         if name in live:
             wanted.append((f"global_secondary_indexes.{name}.capacity", index.get("capacity")))
-    return tuple(FieldChange(path=path, before=None, after=value) for path, value in wanted if value is not None)
+    return tuple(
+        FieldChange(path=path, before=None, after=settle_capacity(value, None))
+        for path, value in wanted
+        if value is not None
+    )
+
+
+def raise_hazards(subject: str, before: Mapping[str, Json] | None, after: Mapping[str, Json]) -> Hazards:
+    """What more units cost: they are billed whether they are used or not."""
+    more = {side: after[side] - (before or {}).get(side, 0) for side in SIDES}
+    told = " and ".join(f"{count:,} more {side} units" for side, count in more.items() if count > 0)
+    return ((HazardKind.COSTS, f"{subject} is billed for {told} by the hour, used or not."),) if told else ()
+
+
+def is_decrease(before: Mapping[str, Json] | None, after: Mapping[str, Json]) -> bool:
+    """Whether a change of units lowers one side."""
+    return before is not None and any(after[side] < before[side] for side in SIDES)
+
+
+def steady_units(desired: Json, live: Json) -> Json:
+    """Live units with the range in place of what autoscaling moves within it."""
+    if desired is None or live is None:
+        return live
+    inside = settle_capacity(desired, live)
+    return {
+        side: desired[side] if is_range(desired[side]) and inside[side] == live[side] else live[side] for side in SIDES
+    }
 
 
 class Capacity(Setting):
@@ -102,38 +132,36 @@ class Capacity(Setting):
         """The units; nothing for an on-demand table, whatever it echoes."""
         return capacity(info["Table"]) if Billing().live(info) == PROVISIONED else None
 
+    def settle(self, desired: Json, live: Json) -> Json:
+        """Plain units as they are; units that autoscaling has put inside its range stay."""
+        return settle_capacity(desired, live)
+
+    def steady(self, desired: Json, live: Json) -> Json:
+        """The range, where autoscaling moves the units inside it."""
+        return steady_units(desired, live)
+
     def pair(self, desired: TableState, live: TableState) -> tuple[Json, Json] | None:
         """Compared only where the mode stays provisioned; a switch brings its units along."""
         return super().pair(desired, live) if both_provisioned(desired, live) else None
 
     def into_schema(self, state: TableState, schema: Schema) -> None:
-        """ProvisionedThroughput."""
+        """ProvisionedThroughput; a range begins at its lower end."""
         if self.name in state.settings:
             schema["ProvisionedThroughput"] = throughput(state.settings[self.name])
 
-    def refuse(self, table: DesiredTable, report: Report) -> None:
-        """Autoscaling, of the table and of its indexes."""
-        indexes = table.state.settings.get("global_secondary_indexes", {})
-        own = [(table.address, table.state.settings.get(self.name))]
-        own += [(f"{table.address}.index.{name}", index.get(self.name)) for name, index in indexes.items()]
-        for address, value in own:
-            if value is not None and any(isinstance(member, Mapping) for member in value.values()):
-                report.add(
-                    codes.NOT_APPLIED,
-                    table.positions.get(self.name, table.position),
-                    address=address,
-                    what=f"Autoscaling ({{min, max, target}}) of {address} is not applied by this version.",
-                    fix="Give plain units (`capacity: {read: 5, write: 5}`) or use `billing: on_demand`.",
-                )
-
     def plan(self, change: TableChange, found: tuple[FieldChange, ...]) -> Planned:
         """One step for both units."""
+        before = change.live.settings.get(self.name)
+        after = self.settle(change.desired.settings[self.name], before)
         step = change.step(
             self.name,
             {"kind": self.name},
             symbol="~",
             reason="Sets the table's read and write units.",
             changes=found,
+            hazards=raise_hazards(change.table.name, before, after),
             estimate=estimates.CAPACITY,
         )
-        return Planned(drafts=(Draft(phase=Phase.THROUGHPUT, step=step),))
+        lowers = is_decrease(before, after)
+        spent = budgets.decrease(change, change.table.name, self.name) if lowers else ()
+        return Planned(drafts=(Draft(phase=Phase.THROUGHPUT, step=step),), found=spent)

@@ -8,8 +8,10 @@ from typing import ClassVar
 from planner.codes import changes as codes
 from planner.settings import estimates
 from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange, diagnostic, path_text
-from planner.settings.billing import ON_DEMAND, PROVISIONED, Billing, both_provisioned, capacity, throughput
+from planner.settings.billing import ON_DEMAND, PROVISIONED, Billing, both_provisioned, steady_units
+from planner.settings.index_units import live_units, plan_units, settled_units, units_schema
 from planner.settings.keys import key_names, key_schema, projection, projection_schema
+from planner.settings.warm import steady_warm
 from planner.state import TableState
 from planner.steps import FieldChange, HazardKind
 from planner.values import Json
@@ -34,12 +36,29 @@ class GlobalIndexes(Setting):
 
     def pair(self, desired: TableState, live: TableState) -> tuple[Json, Json] | None:
         """Definitions with the types of their keys, and units where the table is and stays provisioned."""
-        with_units = both_provisioned(desired, live)
-        return _comparable(live, with_units=with_units), _comparable(desired, with_units=with_units)
+        before, after = _comparable(live), _comparable(desired)
+        provisioned = both_provisioned(desired, live)
+        for name, index in after.items():
+            own = before.get(name, {})
+            have, wanted = settled_units(desired, live, name, provisioned=provisioned)
+            own.update(have)
+            index.update(wanted)
+        return before, after
+
+    def steady(self, desired: Json, live: Json) -> Json:
+        """Live indexes without the units that autoscaling and AWS move by themselves."""
+        found = {}
+        for name, index in (live or {}).items():
+            own = (desired or {}).get(name, {})
+            found[name] = {
+                **index,
+                **({"capacity": steady_units(own.get("capacity"), index["capacity"])} if "capacity" in index else {}),
+                **({"warm": steady_warm(own.get("warm"), index["warm"])} if "warm" in index else {}),
+            }
+        return found
 
     def into_schema(self, state: TableState, schema: Schema) -> None:
         """GlobalSecondaryIndexes, by name; an empty list is refused by DynamoDB and left out."""
-        provisioned = state.settings.get("billing", ON_DEMAND) == PROVISIONED
         indexes = []
         for name, index in sorted(state.settings.get(self.name, {}).items()):
             member: dict[str, Json] = {
@@ -47,8 +66,7 @@ class GlobalIndexes(Setting):
                 "KeySchema": key_schema(tuple(index["partition_key"]), tuple(index["sort_key"])),
                 "Projection": projection_schema(index["projection"]),
             }
-            if provisioned and "capacity" in index:
-                member["ProvisionedThroughput"] = throughput(index["capacity"])
+            member |= units_schema(index, provisioned=state.settings.get("billing", ON_DEMAND) == PROVISIONED)
             indexes.append(member)
         if indexes:
             schema["GlobalSecondaryIndexes"] = indexes
@@ -74,7 +92,7 @@ class GlobalIndexes(Setting):
         return tuple(
             _create(change, name, (), reason=f"Waits until the index {name}, which is being made, is filled.")
             for name in sorted(change.live.building)
-            if name in after and name in before and not _redefined(before[name], after[name])
+            if name in after and name in before and not is_redefined(before[name], after[name])
         )
 
 
@@ -84,15 +102,12 @@ def _live_index(index: Mapping[str, Json], *, provisioned: bool) -> Json:
         "sort_key": key_names(index["KeySchema"], "RANGE"),
         "projection": projection(index["Projection"]),
     }
-    units = capacity(index) if provisioned else None
-    if units is not None:
-        found["capacity"] = units
-    return found
+    return found | live_units(index, provisioned=provisioned)
 
 
-def _comparable(state: TableState, *, with_units: bool) -> dict[str, Json]:
+def _comparable(state: TableState) -> dict[str, dict[str, Json]]:
     types = state.settings["key_types"]
-    found = {}
+    found: dict[str, dict[str, Json]] = {}
     for name, index in state.settings.get("global_secondary_indexes", {}).items():
         keys = (*index["partition_key"], *index["sort_key"])
         found[name] = {
@@ -101,8 +116,6 @@ def _comparable(state: TableState, *, with_units: bool) -> dict[str, Json]:
             "projection": index["projection"] if isinstance(index["projection"], str) else sorted(index["projection"]),
             "types": {key: types[key] for key in keys if key in types},
         }
-        if with_units and "capacity" in index:
-            found[name]["capacity"] = index["capacity"]
     return found
 
 
@@ -110,7 +123,8 @@ def _of_index(found: tuple[FieldChange, ...], path: str) -> tuple[FieldChange, .
     return tuple(change for change in found if change.path == path or change.path.startswith(f"{path}."))
 
 
-def _redefined(before: Json, after: Json) -> bool:
+def is_redefined(before: Json, after: Json) -> bool:
+    """Whether what can never change of an index is another."""
     return any(before[part] != after[part] for part in _DEFINITION)
 
 
@@ -119,9 +133,9 @@ def _plan_index(change: TableChange, name: str, before: Json, after: Json, own: 
         return Planned(drafts=(_create(change, name, _whole(name, None, after), reason=f"Adds the index {name}."),))
     if after is None:
         return _drop(change, name, _whole(name, before, None))
-    if _redefined(before, after):
+    if is_redefined(before, after):
         return _replace(change, name, before, after)
-    return Planned(drafts=(_units(change, name, own),)) if own else Planned()
+    return plan_units(change, name, before, after, own)
 
 
 def _whole(name: str, before: Json, after: Json) -> tuple[FieldChange, ...]:
@@ -213,15 +227,3 @@ def _replace(change: TableChange, name: str, before: Json, after: Json) -> Plann
         f"readers and the plan's queries to {name}_2; remove {name} from the plan; apply again.",
     )
     return Planned(drafts=(drop, create), found=note.found)
-
-
-def _units(change: TableChange, name: str, own: tuple[FieldChange, ...]) -> Draft:
-    step = change.step(
-        f"index.{name}.capacity",
-        {"kind": "capacity", "index": name},
-        symbol="~",
-        reason=f"Sets the read and write units of the index {name}.",
-        changes=own,
-        estimate=estimates.CAPACITY,
-    )
-    return Draft(phase=Phase.THROUGHPUT, step=step)

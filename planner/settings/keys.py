@@ -13,7 +13,7 @@ from planner.values import Json
 
 _RECIPE = (
     "Declare a second table with the wanted {what} beside it and apply; copy the items and move readers and writers; "
-    "then remove {key} from the plan, apply, and run:\n\n    ddbplan destroy --table {name}"
+    "then remove {key} from the plan, apply, and run:\n\n    ddbplan destroy PLAN --table {name}"
 )
 
 
@@ -49,6 +49,22 @@ def primary_key_names(state: TableState) -> tuple[str, ...]:
     return tuple(name for name in (keys["partition_key"], keys["sort_key"]) if name is not None)
 
 
+def used_types(settings: Mapping[str, Json]) -> dict[str, str]:
+    """The types of exactly those attributes that a key of the table or of an index uses.
+
+    DynamoDB refuses a definition that nothing uses, and forgets one together with the last index that used it.
+    """
+    keys, types = settings["keys"], settings["key_types"]
+    used = {keys["partition_key"], keys["sort_key"]}
+    used |= {index["sort_key"] for index in settings.get("local_secondary_indexes", {}).values()}
+    for index in settings.get("global_secondary_indexes", {}).values():
+        used |= {*index["partition_key"], *index["sort_key"]}
+    vectors = settings.get("vector_indexes")
+    for index in vectors.values() if isinstance(vectors, Mapping) else ():
+        used |= {index.get("partition_key"), *index["filters"]}
+    return {name: types[name] for name in sorted(used - {None})}
+
+
 class Keys(Setting):
     """The primary key."""
 
@@ -63,7 +79,7 @@ class Keys(Setting):
 
     def into_schema(self, state: TableState, schema: Schema) -> None:
         """KeySchema, and exactly those AttributeDefinitions that a key uses."""
-        keys, types = state.settings["keys"], state.settings["key_types"]
+        keys, types = state.settings["keys"], used_types(state.settings)
         sort = () if keys["sort_key"] is None else (keys["sort_key"],)
         schema["KeySchema"] = key_schema((keys["partition_key"],), sort)
         schema["AttributeDefinitions"] = [

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from planner.codes import changes as codes
 from planner.settings import estimates
-from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange
+from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange, diagnostic
+from planner.settings.replica_values import STRONG, shape_of
 from planner.state import TableState
 from planner.steps import FieldChange, HazardKind
 from planner.values import Json
@@ -16,6 +18,25 @@ OFF = "off"
 
 def _specification(value: Json) -> Json:
     return {"StreamEnabled": False} if value == OFF else {"StreamEnabled": True, "StreamViewType": value}
+
+
+def _keeps_replicas(change: TableChange) -> bool:
+    """Whether replicas stay that the stream keeps; strongly consistent ones need none (guide, "Global tables")."""
+    live = shape_of(change.live.settings.get("replicas"))
+    wanted = change.desired.settings.get("replicas", live)
+    return bool(live and shape_of(wanted)) and live["consistency"] != STRONG
+
+
+def _refuse(change: TableChange) -> Planned:
+    name = change.table.name
+    return diagnostic(
+        codes.STREAM_OF_REPLICAS,
+        change.table,
+        Stream.name,
+        address=f"{change.table.address}.{Stream.name}",
+        what=f"The plan ends or changes the stream of {name}, which has replicas.",
+        fix="Write the view type that is live, or remove `stream`; or write `replicas: off` to drop the replicas.",
+    )
 
 
 class Stream(Setting):
@@ -37,6 +58,8 @@ class Stream(Setting):
         """One step to turn it on or off; two to change the view type, which DynamoDB cannot do in place."""
         before, after = change.live.settings.get(self.name), change.desired.settings[self.name]
         drafts = []
+        if before not in {OFF, None} and _keeps_replicas(change):
+            return _refuse(change)
         if before not in {OFF, None}:
             drafts.append(self._disable(change, found, final=after == OFF))
         if after != OFF:

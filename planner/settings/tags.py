@@ -18,6 +18,11 @@ LEDGER_TAG = f"{OWN_PREFIX}ledger"
 STACK_TAG = "aws:cloudformation:stack-name"
 
 
+def user_tags(tags: Mapping[str, str]) -> dict[str, Json]:
+    """The tags that are neither AWS's nor ddbplan's marks."""
+    return {name: tags[name] for name in sorted(tags) if not name.startswith((AWS_PREFIX, OWN_PREFIX))}
+
+
 class Tags(Setting):
     """A table's tags; complete when the plan names any."""
 
@@ -28,8 +33,7 @@ class Tags(Setting):
         """The users' own tags: neither AWS's nor ddbplan's marks."""
         if "Tags" not in info:
             return None
-        tags = info["Tags"] or {}
-        return {name: tags[name] for name in sorted(tags) if not name.startswith((AWS_PREFIX, OWN_PREFIX))}
+        return user_tags(info["Tags"] or {})
 
     def into_schema(self, state: TableState, schema: Schema) -> None:
         """Tags; an empty list is refused by DynamoDB and left out."""

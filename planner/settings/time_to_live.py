@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from planner.codes import changes as codes
-from planner.settings import estimates
+from planner.settings import budgets, estimates
 from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange, diagnostic
 from planner.state import TableState
 from planner.steps import FieldChange, HazardKind
@@ -46,8 +46,9 @@ class TimeToLive(Setting):
         """One step: on, or off; a note where another attribute has to wait for the next apply."""
         before, wanted = change.live.settings.get(self.name), change.desired.settings[self.name]
         after = self.settle(wanted, before)
+        spent = budgets.spend(change, budgets.TIME_TO_LIVE, quiet_until=budgets.TIME_TO_LIVE.limit)
         if after != OFF:
-            return Planned(drafts=(self._enable(change, found, after),))
+            return Planned(drafts=(self._enable(change, found, after),), found=spent)
         step = change.step(
             self.name,
             {"kind": self.name},
@@ -58,7 +59,7 @@ class TimeToLive(Setting):
             schema={**change.schema, "TimeToLiveSpecification": {"Enabled": False, "AttributeName": before}},
         )
         note = Planned() if wanted == OFF else self._note(change, before, wanted)
-        return Planned(drafts=(Draft(phase=Phase.EXTRAS, step=step),), found=note.found)
+        return Planned(drafts=(Draft(phase=Phase.EXTRAS, step=step),), found=(*spent, *note.found))
 
     def _enable(self, change: TableChange, found: tuple[FieldChange, ...], attribute: str) -> Draft:
         danger = (
@@ -76,6 +77,12 @@ class TimeToLive(Setting):
         )
         return Draft(phase=Phase.EXTRAS, step=step)
 
+    @staticmethod
+    def _earliest(change: TableChange) -> str:
+        if change.now is None:
+            return ""
+        return f" ({budgets.clock(change.now + budgets.TIME_TO_LIVE.window)} at the earliest)"
+
     def _note(self, change: TableChange, before: Json, wanted: str) -> Planned:
         return diagnostic(
             codes.TWO_APPLIES,
@@ -83,5 +90,5 @@ class TimeToLive(Setting):
             self.name,
             address=f"{change.table.address}.{self.name}",
             what=f"Time to live of {change.table.name} moves from {before} to {wanted}: this apply turns it off.",
-            fix="Apply again, an hour or more after this apply, to turn it on with the new attribute.",
+            fix=f"Apply again, an hour or more after this apply{self._earliest(change)}, to turn it on with {wanted}.",
         )

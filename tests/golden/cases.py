@@ -2,7 +2,8 @@
 
 ``plan.yaml``     the plan
 ``live.json``     ``tables``: answers of ``get_table_info``; ``ledger``: what it records; ``engine`` and ``unsupported``
-                  where it is not AWS; ``options``: adopt, rerun, skip, only; ``environment``
+                  where it is not AWS; ``options``: adopt, rerun, skip, only; ``environment``; ``at``: when it was
+                  read; ``keys``: what aliases and ids of keys stand for
 ``diff.json``     expected: the diff as JSON, without arguments
 ``steps.json``    expected: the calls, in order
 ``diff.txt``      expected: what a person reads
@@ -14,6 +15,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from planner import desired_state, load_plan
 from planner.canonical import table_state
 from planner.changes.found import DiffOptions
 from planner.diff import Diff, as_json, diff, limit_to
+from planner.settings.encryption import with_keys
 from planner.state import DesiredState, LedgerState, LiveState, OwnedTable, SeedRecord, TransactionRecord
 
 FOLDER = Path(__file__).parent / "cases"
@@ -49,7 +52,7 @@ def read_case(name: str) -> Case:
     given = json.loads((folder / "live.json").read_text())
     loaded = load_plan(folder / "plan.yaml", environment=given.get("environment"))
     assert loaded.plan is not None, [found.what for found in loaded.diagnostics]
-    desired, live = desired_state(loaded.plan), _live(given)
+    desired, live = with_keys(desired_state(loaded.plan), given.get("keys", {})), _live(given)
     options = given.get("options", {})
     difference = diff(
         desired,
@@ -68,6 +71,8 @@ def _live(given: Mapping[str, Any]) -> LiveState:
         ledger=_ledger(given.get("ledger")),
         engine=given.get("engine", "AWS"),
         unsupported=frozenset(given.get("unsupported", ())),
+        at=datetime.fromisoformat(given["at"]) if "at" in given else None,
+        account=given.get("account", ""),
     )
 
 
@@ -77,12 +82,17 @@ def _ledger(given: Mapping[str, Any] | None) -> LedgerState:
     return LedgerState(
         exists=True,
         ledger_id="ledger-1",
-        tables={key: OwnedTable(key=key, **record) for key, record in given.get("tables", {}).items()},
+        tables={key: _owned(key, record) for key, record in given.get("tables", {}).items()},
         seeds={key: SeedRecord(table=key, **record) for key, record in given.get("seeds", {}).items()},
         transactions={
             name: TransactionRecord(name=name, **record) for name, record in given.get("transactions", {}).items()
         },
     )
+
+
+def _owned(key: str, record: Mapping[str, Any]) -> OwnedTable:
+    changed = {name: tuple(times) for name, times in record.get("changed", {}).items()}
+    return OwnedTable(key=key, **{**record, "changed": changed})
 
 
 def outputs(case: Case) -> dict[str, str]:

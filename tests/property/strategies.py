@@ -10,6 +10,8 @@ from planner.checked import CompiledQuery, CompiledTransaction, SeedRow, Touched
 from planner.desired import desired_table
 from planner.diagnostics import Position
 from planner.plan import Index, Table
+from planner.settings.replica_values import regions_of
+from planner.settings.vector_indexes import search_keys
 from planner.state import DesiredSeed, DesiredState, DesiredTable
 from planner.steps import Call
 from planner.values import content_hash, item_hash, key_hash
@@ -20,20 +22,74 @@ TABLE_KEYS = ("accounts", "postings", "orders")
 ATTRIBUTES = ("status", "owner", "region", "amount")
 
 _units = st.integers(1, 20)
-_capacity = st.fixed_dictionaries({"read": _units, "write": _units})
+_ranges = st.builds(
+    lambda low, more, target: {"min": low, "max": low + more, "target": target},
+    _units,
+    st.integers(0, 20),
+    st.sampled_from([50, 70]),
+)
+_capacity = st.fixed_dictionaries({"read": _units | _ranges, "write": _units | _ranges})
+_sides = st.fixed_dictionaries({}, optional={"read": _units, "write": _units}).filter(bool)
+_maximum = st.just("off") | _sides
+_warm = st.fixed_dictionaries({}, optional={"read": st.integers(12000, 12009), "write": st.integers(4000, 4009)})
 _projection = st.one_of(
     st.sampled_from(["ALL", "KEYS_ONLY"]),
     st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=3, unique=True).map(tuple),
 )
 
+_insights = st.sampled_from(["on", "off", {"mode": "THROTTLED_KEYS"}, {"mode": "ACCESSED_AND_THROTTLED_KEYS"}])
+_statement = st.builds(
+    lambda effect, people, actions: {"Effect": effect, "Principal": people, "Action": actions, "Resource": "*"},
+    st.sampled_from(["Allow", "Deny"]),
+    st.sampled_from(["*", {"AWS": "111122223333"}, {"AWS": ["arn:aws:iam::111122223333:root"]}]),
+    st.lists(st.sampled_from(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:*"]), min_size=1, unique=True),
+)
+_recovery = st.one_of(st.sampled_from(["on", "off"]), st.fixed_dictionaries({"days": st.integers(1, 35)}))
+_tags = st.dictionaries(st.sampled_from(["team", "stage", "cost.center"]), st.sampled_from(["a", "b"]), max_size=3)
+_replica = st.fixed_dictionaries(
+    {},
+    optional={
+        "table_class": st.sampled_from(["standard", "infrequent_access"]),
+        "capacity": st.fixed_dictionaries({"read": _units}),
+        "point_in_time_recovery": _recovery,
+        "deletion_protection": st.booleans(),
+        "tags": st.one_of(_tags, st.just("inherit")),
+    },
+)
+_replicas = st.just("off") | st.dictionaries(
+    st.sampled_from(["eu-central-1", "us-east-1", "ap-south-1"]), _replica, max_size=3
+)
+_vectors = st.just("off") | st.dictionaries(
+    st.sampled_from(["by_text", "by.image"]),
+    st.fixed_dictionaries(
+        {
+            "attribute": st.just("embedding"),
+            "dimensions": st.sampled_from([2, 3]),
+            "distance": st.sampled_from(["COSINE", "EUCLIDEAN"]),
+            "filters": st.lists(st.sampled_from(["kind", "region"]), unique=True).map(sorted),
+            "projection": st.sampled_from(["ALL", "KEYS_ONLY", ["a"]]),
+        },
+        optional={"partition_key": st.sampled_from(["owner", "shop"])},
+    ),
+    max_size=2,
+)
+
 OPTIONAL: dict[str, st.SearchStrategy[Any]] = {
     "time_to_live": st.sampled_from(["off", "expires_at", "gone_at"]),
     "stream": st.sampled_from(["off", "KEYS_ONLY", "NEW_IMAGE", "NEW_AND_OLD_IMAGES"]),
-    "point_in_time_recovery": st.one_of(
-        st.sampled_from(["on", "off"]), st.fixed_dictionaries({"days": st.integers(1, 35)})
-    ),
+    "point_in_time_recovery": _recovery,
     "deletion_protection": st.booleans(),
-    "tags": st.dictionaries(st.sampled_from(["team", "stage", "cost.center"]), st.sampled_from(["a", "b"]), max_size=3),
+    "table_class": st.sampled_from(["standard", "infrequent_access"]),
+    "encryption": st.sampled_from(["aws_owned", "aws_managed", "arn:aws:kms:eu-west-1:111122223333:key/k"]),
+    "warm": _warm.filter(bool),
+    "tags": _tags,
+    "resource_policy": st.just("off") | st.fixed_dictionaries({"Statement": st.lists(_statement, max_size=2)}),
+    "contributor_insights": _insights,
+    "kinesis": st.just("off")
+    | st.fixed_dictionaries(
+        {"stream_arn": st.sampled_from([f"arn:aws:kinesis:eu-west-1:111122223333:stream/{name}" for name in "ab"])},
+        optional={"precision": st.sampled_from(["MILLISECOND", "MICROSECOND"])},
+    ),
 }
 
 
@@ -45,6 +101,12 @@ def global_indexes(draw: st.DrawFn, *, provisioned: bool) -> dict[str, Index]:
         keys = draw(st.lists(st.sampled_from(ATTRIBUTES), min_size=1, max_size=3, unique=True))
         cut = draw(st.integers(1, len(keys)))
         settings = {"capacity": draw(_capacity)} if provisioned and draw(st.booleans()) else {}
+        if not provisioned and draw(st.booleans()):
+            settings["maximum"] = draw(_maximum)
+        if draw(st.booleans()):
+            settings["warm"] = draw(_warm.filter(bool))
+        if draw(st.booleans()):
+            settings["contributor_insights"] = draw(_insights)
         found[name] = Index(
             name=name,
             kind="global",
@@ -65,11 +127,19 @@ def tables(draw: st.DrawFn, key: str, *, sort_key: bool = True) -> Table:
     settings: dict[str, Any] = {"billing": "provisioned" if provisioned else "on_demand"}
     if provisioned:
         settings["capacity"] = draw(_capacity)
+    elif draw(st.booleans()):
+        settings["maximum"] = draw(_maximum)
+    if not provisioned and draw(st.booleans()):
+        settings["vector_indexes"] = draw(_vectors)
     for name, values in OPTIONAL.items():
         if draw(st.booleans()):
             settings[name] = draw(values)
-    types = {attribute: draw(st.sampled_from("SNB")) for attribute in ATTRIBUTES}
+    settings["replicas"] = draw(_replicas)
+    if regions_of(settings["replicas"]):
+        settings["stream"] = "NEW_AND_OLD_IMAGES"
+    types = {attribute: draw(st.sampled_from("SNB")) for attribute in (*ATTRIBUTES, "kind", "shop")}
     used = {name for index in indexes.values() for name in index.key_names}
+    used |= set(search_keys(settings.get("vector_indexes")))
     key_types: Any = {"id": "S", **({"at": "N"} if sort_key else {}), **{name: types[name] for name in sorted(used)}}
     return Table(
         key=key,

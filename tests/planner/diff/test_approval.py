@@ -134,6 +134,49 @@ def test_an_edited_file_approves_nothing_that_the_plan_does_not_say() -> None:
     )
 
 
+def test_a_ledger_that_was_made_meanwhile_moves_nothing() -> None:
+    """Whoever made it first, by a run that died or for another database: the rest of the steps is the same."""
+    made = replace(NOTHING, ledger=replace(NOTHING.ledger, exists=True, ledger_id="abc"))
+    begun = replace(NOTHING, ledger=replace(NOTHING.ledger, exists=True))
+
+    assert what_moved(saved(PLAN, NOTHING), saved(PLAN, made)) == ()
+    assert what_moved(saved(PLAN, NOTHING), saved(PLAN, begun)) == ()
+    assert what_moved(saved(PLAN, made), saved(PLAN, NOTHING))[0] == "The ledger is another one."
+
+
+@pytest.mark.parametrize("member", ["reason", "arguments", "hazards", "address"])
+def test_a_file_that_shows_something_else_than_it_does_is_named(member: str) -> None:
+    """What a reviewer reads in the file has to be what would run."""
+    document = json.loads(to_json(saved(PLAN, NOTHING)))
+    step = next(step for step in document["steps"] if step["id"] == "transaction.pay")
+    step["shown"][member] = "harmless"
+
+    assert what_moved(from_json(json.dumps(document)), saved(PLAN, NOTHING)) == (
+        "What the file shows of transaction.pay is not what it does.",
+    )
+
+
+def test_a_file_with_another_hash_is_named() -> None:
+    """The hash in the file is the one that diff printed."""
+    now = saved(PLAN, NOTHING)
+
+    assert what_moved(replace(now, hash="0" * 64), now) == (
+        f"The steps have the hash {now.hash}, and the file says {'0' * 64}.",
+    )
+
+
+def test_a_step_that_was_done_and_is_needed_again_is_named() -> None:
+    """An approval is for once; a step that was only begun may be run again."""
+    wanted, live = desired_of(with_stream("NEW_IMAGE")), applied(desired_of(with_stream("off")))
+    name = "table.accounts.stream"
+    approval, begun = saved(wanted, live), frozenset({name})
+
+    assert what_moved(approval, approval, begun=begun) == ()
+    assert what_moved(approval, approval, begun=begun, done=begun) == (
+        f"The step {name} was done under this approval, and is needed again.",
+    )
+
+
 def test_an_approval_expires() -> None:
     """From its end on it is none."""
     approval = saved(PLAN, NOTHING)

@@ -137,12 +137,14 @@ def test_live_queries_are_no_difference_by_themselves() -> None:
 
 
 def test_only_what_is_declared_is_read() -> None:
-    """Tags are read besides where the ledger does not know the table: somebody else's mark may be on it."""
+    """Tags and autoscaling are read besides where the ledger does not know the table: others may have set them."""
     settings = {**TABLE.settings, "time_to_live": "off", "stream": "off"}
     desired = desired_of(replace(TABLE, settings=settings), replace(TABLE, key="crm", name="crm", external=True))
 
-    assert aspects_needed(desired, "accounts", owned=True) == ("table", "time_to_live")
-    assert aspects_needed(desired, "accounts") == ("table", "tags", "time_to_live")
+    on_demand, provisioned = {"billing": "on_demand"}, {"billing": "provisioned"}
+    assert aspects_needed(desired, "accounts", on_demand) == ("table", "time_to_live")
+    assert aspects_needed(desired, "accounts", provisioned) == ("table", "autoscaling", "time_to_live")
+    assert aspects_needed(desired, "accounts") == ("table", "autoscaling", "tags", "time_to_live")
     assert aspects_needed(desired, "crm") == ("table",)
 
 

@@ -133,12 +133,12 @@ def test_an_index_that_is_off_is_not_there(tmp_path: Path) -> None:
 
 
 def test_vector_indexes_stay_as_written(tmp_path: Path) -> None:
-    """They are validated and kept; attributes they are searched by may have types."""
+    """They are validated and kept; attributes they are searched by have types, as keys have."""
     index = "{attribute: v, dimensions: 3, distance: COSINE, filters: [f], projection: KEYS_ONLY}"
     table = _table(tmp_path, f"key_types: {{f: N}}\nvector_indexes: {{by_v: {index}}}")
 
     assert table.settings["vector_indexes"]["by_v"]["dimensions"] == 3
-    assert dict(table.key_types) == {"id": "S"}
+    assert dict(table.key_types) == {"id": "S", "f": "N"}
 
 
 def test_a_table_may_have_its_own_physical_name(tmp_path: Path) -> None:
