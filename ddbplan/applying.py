@@ -13,15 +13,16 @@ from ddbplan import approvals
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
-from ddbplan.options import TargetOptions, next_command
+from ddbplan.next_steps import Ended, Typed, command_after, command_to_save
+from ddbplan.options import TargetOptions
 from ddbplan.signals import Signals
 from ddbplan.target import connected
-from ddbplan.views.apply import outcome_json, write_outcome
+from ddbplan.views.apply import outcome_json, write_found_items, write_outcome
 from ddbplan.views.diff import diff_json, shown, write_diff
 from ddbplan.views.hints import write_next, write_warnings
 from ddbplan.views.output import stderr, stdout
 from ddbplan.views.progress import progress
-from ddbplan.views.prompts import Answer, at_terminal, confirm
+from ddbplan.views.prompts import Answer, confirm, reads_and_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ class Request:
         form: ``text`` or ``json``.
         ask: Whether a person is to confirm.
         approve: The hash of the steps that may run.
+        show_values: Whether items may be shown whole.
         tuning: Further options of the executor, by its names for them.
     """
 
@@ -68,7 +70,24 @@ class Request:
     form: str
     ask: bool
     approve: str
+    show_values: bool = False
     tuning: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> Typed:
+        """What the next command repeats."""
+        return Typed(
+            plans=self.plans,
+            environment=self.environment,
+            words=self.choices.words(),
+            ledger=self.choices.ledger,
+            target=self.target,
+        )
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person reads the diff and is asked, as nobody is about saved steps."""
+        return self.ask and self.saved_steps is None and reads_and_answers()
 
     @property
     def saved_steps(self) -> Path | None:
@@ -85,6 +104,8 @@ def run(request: Request) -> Exit:
 
     path = request.saved_steps
     saved = approvals.read(path) if path is not None else None
+    if path is not None and saved is not None:
+        approvals.check_expiry(path, saved, command_to_save(request.plans, saved, request.target))
     loaded = reading.load(
         reading.find(saved.where.plans if saved else request.plans),
         saved.where.environment if saved else request.environment,
@@ -96,22 +117,8 @@ def run(request: Request) -> Exit:
         code = one.run_saved(path, saved, loaded.plans) if path and saved else one.run_plans(loaded.plans)
     if request.form == "text":
         write_warnings(loaded.warnings)
-        write_next(_next(request, code))
+        write_next(command_after(request.typed, one.ended, loaded.plans, saved))
     return code
-
-
-def _next(request: Request, code: Exit) -> str:
-    plans, target, environment = request.plans, request.target, request.environment
-    typed = request.choices.words()
-    match code:
-        case Exit.DONE | Exit.REFUSED | Exit.ERROR if request.saved_steps is not None:
-            return next_command("history", target=target)
-        case Exit.DONE:
-            return next_command("query", *plans[:1], target=target, environment=environment)
-        case Exit.REFUSED | Exit.STALE | Exit.ERROR:
-            return next_command("diff", *plans, *typed, target=target, environment=environment)
-        case _:
-            return next_command("apply", *plans, *typed, target=target, environment=environment)
 
 
 class _Runner:
@@ -125,6 +132,7 @@ class _Runner:
         self._out = stdout()
         self._messages = stderr()
         self._shown: set[str] = set()
+        self.ended: list[Ended] = []
 
     def run_plans(self, plans: tuple[CheckedPlan, ...]) -> Exit:
         """Apply each plan; several are shown and confirmed together."""
@@ -139,10 +147,11 @@ class _Runner:
             Failure: They no longer hold.
         """
         done = approvals.progressed(self._clients, saved)
+        again = command_to_save(self._request.plans, saved, self._request.target)
         choices = replace(self._request.choices, ledger=saved.ledger_table, **saved.options)
 
         def still_holds(plan: CheckedPlan, prepared: Prepared) -> None:
-            approvals.check(path, saved, approvals.of(plan, prepared, choices), done)
+            approvals.check(path, saved, approvals.of(plan, prepared, choices), done, again)
 
         def approved(plan: CheckedPlan, prepared: Prepared) -> bool:
             self._show(plan, prepared)
@@ -150,22 +159,23 @@ class _Runner:
             return True
 
         if len(plans) != 1:
-            raise approvals.stale(path, ["It names no single plan."])
+            raise approvals.stale(path, ["They name no single plan."], again)
         options = choices.as_options(approval=saved.id, **self._more())
         return self._each(plans, approved, options, still_holds)
 
     def _run_together(self, plans: tuple[CheckedPlan, ...]) -> Exit:
-        from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
+        from executor.applying.gate import what_moved  # noqa: PLC0415 - loaded by the commands that talk to AWS
+        from executor.prepare import prepare  # noqa: PLC0415 - likewise
 
         prepared = [prepare(plan, self._clients, self._options()) for plan in plans]
         for plan, one in zip(plans, prepared, strict=True):
             self._show(plan, one)
         if any(not one.diff.is_empty for one in prepared) and not self._ask():
             return Exit.ERROR
-        hashes = {plan.plan.file: one.diff.hash for plan, one in zip(plans, prepared, strict=True)}
+        seen = {plan.plan.file: one.diff for plan, one in zip(plans, prepared, strict=True)}
 
         def as_shown(plan: CheckedPlan, now: Prepared) -> bool:
-            if now.diff.hash != hashes[plan.plan.file]:
+            if what_moved(seen[plan.plan.file], now.diff):
                 raise Failure(
                     f"What is live changed while {plan.plan.file} waited for its turn, so it was not applied. Run the "
                     "same command again and look at its diff.",
@@ -201,16 +211,23 @@ class _Runner:
         from executor.apply import apply  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
         with progress(self._request.form, self._out, self._messages, self._stop.asked.is_set) as listen:
+
+            def confirmed(prepared: Prepared) -> bool:
+                listen.expect(len(prepared.diff.steps))
+                return agree(plan, prepared)
+
             outcome = apply(
                 plan,
                 self._clients,
                 options,
-                lambda prepared: agree(plan, prepared),
+                confirmed,
                 listen,
                 self._stop,
                 lambda prepared: examine(plan, prepared),
             )
+        self._signals.rest()
         self._write(plan, outcome)
+        self.ended.append(Ended(plan=plan, outcome=outcome))
         return EXITS.get(str(outcome.kind), self._signals.exit_code)
 
     def _confirm(self, plan: CheckedPlan, prepared: Prepared) -> bool:
@@ -225,7 +242,7 @@ class _Runner:
 
     def _show(self, plan: CheckedPlan, prepared: Prepared) -> None:
         self._shown.add(plan.plan.file)
-        result = shown(plan, prepared, self._request.choices.allow)
+        result = shown(plan, prepared, self._request.choices.allow, interactive=self._request.interactive)
         if self._request.form == "json":
             self._out.json({"version": 1, "event": "diff", **diff_json(result)}, compact=True)
         else:
@@ -236,13 +253,18 @@ class _Runner:
         if refused and outcome.prepared is not None and plan.plan.file not in self._shown:
             self._show(plan, outcome.prepared)
         if self._request.form == "json":
-            self._out.json(outcome_json(plan.plan.file, outcome), compact=True)
-        else:
-            write_outcome(self._out, plan.plan.file, replace(outcome, refusals=()), self._messages)
+            self._out.json(outcome_json(plan.plan.file, outcome, show_values=self._request.show_values), compact=True)
+            return
+        write_outcome(self._out, plan.plan.file, replace(outcome, refusals=()), self._messages)
+        if self._request.show_values:
+            write_found_items(self._messages, outcome)
 
     def _options(self) -> ApplyOptions:
         return self._request.choices.as_options(approve=self._request.approve, **self._more())
 
     def _more(self) -> dict[str, Any]:
-        interactive = at_terminal() and self._request.ask
-        return {**self._request.tuning, "interactive": interactive, "tool_version": metadata.version("ddbplan")}
+        return {
+            **self._request.tuning,
+            "interactive": self._request.interactive,
+            "tool_version": metadata.version("ddbplan"),
+        }

@@ -33,10 +33,12 @@ class Progressed:
 
     Attributes:
         begun: Ids of steps that were begun under it.
+        done: Ids of those that were done.
         finished: A run under it came to its end: it is used up.
     """
 
     begun: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
     finished: bool = False
 
 
@@ -97,7 +99,7 @@ def read(path: Path) -> SavedSteps:
     """An approval from a file that anybody may have edited.
 
     Raises:
-        Failure: It holds none, or one that has run out.
+        Failure: It holds none.
     """
     from planner.approval import InvalidApprovalError, from_json  # noqa: PLC0415 - as above
 
@@ -107,9 +109,17 @@ def read(path: Path) -> SavedSteps:
         raise Failure(f"{path} cannot be read: {problem.strerror}.") from None
     except InvalidApprovalError as problem:
         raise Failure(f"{path} holds no saved steps: {problem}.") from None
-    if saved.is_expired(datetime.now(UTC).isoformat()):
-        raise stale(path, [f"It expired at {saved.expires}."])
     return saved
+
+
+def check_expiry(path: Path, saved: SavedSteps, command: str) -> None:
+    """Refuse an approval that has run out.
+
+    Raises:
+        Failure: It has.
+    """
+    if saved.is_expired(datetime.now(UTC).isoformat()):
+        raise stale(path, [f"They expired at {saved.expires}."], command)
 
 
 def progressed(clients: Clients, saved: SavedSteps) -> Progressed:
@@ -127,13 +137,15 @@ def progressed(clients: Clients, saved: SavedSteps) -> Progressed:
     except LedgerMissingError:
         return Progressed()
     full = [found for run in runs if (found := reader.run(saved.database, run.id)) is not None]
-    begun = {step.id for run in full for step in run.steps}
-    # A run under the approval exists, so its ledger was made under it, or was there before.
-    begun |= {"ledger"} if runs else set()
-    return Progressed(begun=frozenset(begun), finished=any(run.outcome == "done" for run in runs))
+    steps = [step for run in full for step in run.steps]
+    return Progressed(
+        begun=frozenset(step.id for step in steps),
+        done=frozenset(step.id for step in steps if step.outcome == "done"),
+        finished=any(run.outcome == "done" for run in runs),
+    )
 
 
-def check(path: Path, saved: SavedSteps, now: SavedSteps, done: Progressed) -> None:
+def check(path: Path, saved: SavedSteps, now: SavedSteps, done: Progressed, command: str) -> None:
     """Refuse an approval that no longer holds.
 
     Raises:
@@ -142,17 +154,18 @@ def check(path: Path, saved: SavedSteps, now: SavedSteps, done: Progressed) -> N
     from planner.approval import what_moved  # noqa: PLC0415 - as above
 
     if done.finished:
-        raise stale(path, ["It was applied to its end, so it is used up."])
-    moved = what_moved(saved, now, begun=done.begun)
+        raise stale(path, ["They were applied to their end, so they are used up."], command)
+    moved = what_moved(saved, now, begun=done.begun, done=done.done)
     if moved:
-        raise stale(path, moved)
+        raise stale(path, moved, command)
 
 
-def stale(path: Path, moved: list[str] | tuple[str, ...]) -> Failure:
-    """The refusal of an approval, with its reasons."""
+def stale(path: Path, moved: list[str] | tuple[str, ...], command: str) -> Failure:
+    """The refusal of an approval, with its reasons and the command that makes a new one."""
     reasons = "\n".join(f"  {reason}" for reason in moved)
     return Failure(
         f"The saved steps in {path} no longer hold, so nothing was changed.\n{reasons}\n"
         "Make and review a new diff, and save it with --out.",
+        command=command,
         exit_code=Exit.STALE,
     )

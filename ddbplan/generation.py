@@ -113,7 +113,8 @@ def _require_engine() -> None:
     """Whoever cannot prove a plan is not to pay for one."""
     from executor.local.program import find_engine_program  # noqa: PLC0415 - only some commands need it
 
-    find_engine_program(workspace.engine_setting())
+    workspace.check_engine_setting()
+    find_engine_program()
 
 
 def _request(wish: Wish, base: inputs.BasePlan | None) -> Request:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from ddbplan.failures import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from executor.clients import Clients
     from executor.ledger.reader import LedgerReader
+    from executor.ledger.values import LockInfo
 
 
-def opened(clients: Clients, ledger: str) -> tuple[LedgerReader, tuple[str, ...]]:
-    """A ledger and the databases that it knows.
+@contextlib.contextmanager
+def opened(clients: Clients, ledger: str) -> Iterator[LedgerReader]:
+    """Read a ledger.
 
     Raises:
         Failure: It does not exist.
@@ -21,9 +26,8 @@ def opened(clients: Clients, ledger: str) -> tuple[LedgerReader, tuple[str, ...]
     from executor.ledger.errors import LedgerMissingError  # noqa: PLC0415 - loaded by the commands that talk to AWS
     from executor.ledger.reader import LedgerReader  # noqa: PLC0415 - likewise
 
-    reader = LedgerReader(clients.dynamodb, ledger)
     try:
-        return reader, reader.databases()
+        yield LedgerReader(clients.dynamodb, ledger)
     except LedgerMissingError:
         raise Failure(
             f"There is no ledger {ledger} at {clients.endpoint_url}: nothing was applied there yet, or it has another "
@@ -31,7 +35,14 @@ def opened(clients: Clients, ledger: str) -> tuple[LedgerReader, tuple[str, ...]
         ) from None
 
 
-def unknown(reader: LedgerReader, databases: tuple[str, ...], what: str) -> Failure:
-    """That the ledger does not know something, and what it knows."""
-    known = ", ".join(databases) or "none"
-    return Failure(f"The ledger {reader.table_name} knows no {what}. Its databases: {known}.")
+def lock_of(reader: LedgerReader, database: str) -> LockInfo:
+    """The lock of a database that the ledger knows; reads nothing of other databases.
+
+    Raises:
+        Failure: It does not know it.
+        LedgerError: It could not be read.
+    """
+    lock = reader.lock(database)
+    if lock is None:
+        raise Failure(f"The ledger {reader.table_name} knows no database {database!r}.")
+    return lock

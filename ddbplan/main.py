@@ -114,10 +114,14 @@ def _said(problem: Exception) -> int:
 
 
 _EXPECTED = (
+    ("planner.reading.rows", "RowsError", Exit.ERROR),
+    ("planner.checks.seeds", "SourceChangedError", Exit.ERROR),
     ("executor.local.errors", "LocalEngineError", Exit.ERROR),
+    ("executor.failure", "WrongPlaceError", Exit.STALE),
     ("executor.failure", "CallError", Exit.ERROR),
     ("executor.ledger.errors", "LedgerCallError", Exit.ERROR),
     ("executor.ledger.errors", "StopRequestedError", Exit.INTERRUPTED),
+    ("executor.ledger.errors", "LockLostError", Exit.STOPPED),
     ("executor.ledger.errors", "LedgerError", Exit.STALE),
 )
 """Errors whose message is for the user: the module and name of each, and what the process ends with."""

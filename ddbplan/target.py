@@ -32,7 +32,8 @@ def connected(target: TargetOptions, *, writes: bool) -> Iterator[Clients]:
         return
     from executor import local  # noqa: PLC0415 - only --local needs it
 
-    with local.session(workspace.folder(), writes=writes, setting=workspace.engine_setting()) as engine:
+    workspace.check_engine_setting()
+    with local.session(workspace.folder(), writes=writes) as engine:
         if engine.lost:
             write_note("The embedded engine ended without saving, so what was last written to it is lost.")
         with Clients(Target(region=target.region, endpoint_url=engine.endpoint_url, local=True)) as clients:

@@ -1,4 +1,4 @@
-"""The folder a command runs in: where the embedded engine keeps its data, and what ``ddbplan.toml`` says of it."""
+"""The folder a command runs in: where the embedded engine keeps its data, and where ``ddbplan.toml`` lies."""
 
 from __future__ import annotations
 
@@ -22,33 +22,28 @@ def folder() -> Path:
         raise Failure("The working directory no longer exists. Change to one that does.") from None
 
 
-def engine_setting() -> str | None:
-    """The embedded engine's program as ``[local] engine`` of ``ddbplan.toml`` names it; None when it says nothing.
+def check_engine_setting() -> None:
+    """Refuse a project that names the embedded engine's program: a checkout is not to choose what is run.
 
     Raises:
-        Failure: The file cannot be read, or the setting is no text.
+        Failure: ``ddbplan.toml`` cannot be read, or has a section ``[local]``.
     """
     import tomllib  # noqa: PLC0415 - only commands that start the engine need it
 
     path = folder() / CONFIG
     if not path.is_file():
-        return None
+        return
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise Failure(f"{CONFIG} cannot be read: {problem.strerror}.") from None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise Failure(f"{CONFIG} is not a TOML file: {problem}.") from None
-    section = settings.get("local", {})
-    engine = section.get("engine") if isinstance(section, dict) else section
-    if engine is None:
-        return None
-    if not isinstance(engine, str):
+    if "local" in settings:
         raise Failure(
-            f'{CONFIG}: [local] engine is to be the path of a program, such as engine = "/usr/bin/ministack".'
+            f"{CONFIG} has a section [local], which names no engine: whoever can change this file could have any "
+            "program run. Remove it, and name the engine's program in the variable DDBPLAN_ENGINE, or install it."
         )
-    given = Path(engine).expanduser()
-    return str(given if given.is_absolute() else path.parent / given)
 
 
 @contextlib.contextmanager
@@ -56,5 +51,6 @@ def throwaway_engine() -> Iterator[str]:
     """An engine in memory for one command; yields its endpoint URL."""
     from executor import local  # noqa: PLC0415 - loaded by the commands that use it
 
-    with local.throwaway(setting=engine_setting()) as url:
+    check_engine_setting()
+    with local.throwaway() as url:
         yield url

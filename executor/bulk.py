@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from executor.errors import CallError, existing_item, is_condition_failed
+from executor.cancellation import cancelled, is_transient
+from executor.errors import (
+    CallError,
+    cancellation_reasons,
+    existing_item,
+    is_condition_failed,
+    is_transaction_canceled,
+)
+from executor.ledger.lock import fence_condition
 from executor.retry import DATA, Backoff
 from executor.wire import to_client
 from planner.values import canonical_item, item_size
@@ -16,11 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from executor.caller import Caller
+    from planner.function_shapes import Fence
     from planner.values import Item
 
 MAX_BATCH_ITEMS = 25
 MAX_BATCH_BYTES = 12 * 1024 * 1024
 """Of items; BatchWriteItem takes 16 MB of request, and base64 makes binary values a third longer."""
+MAX_FENCED_ITEMS = 99
+"""TransactWriteItems takes 100 members; one is the check of the fence."""
+MAX_FENCED_BYTES = 3 * 1024 * 1024
+"""Of the 4 MB that a transaction may have, so that the check and what DynamoDB adds to each item find room."""
 MAX_CONFLICTS = 100
 """Keys that an answer lists; more help nobody."""
 LOOPBACK_THREADS = 8
@@ -92,15 +105,68 @@ def put_batches(
     return tally.value()
 
 
-def batches(rows: Iterable[Item], key_names: Sequence[str]) -> Iterator[list[Item]]:
-    """Rows in the largest batches that one request may carry: 25 items, 16 MB, no key twice."""
+def put_fenced(
+    caller: Caller,
+    table_name: str,
+    rows: Iterable[Item],
+    key_names: Sequence[str],
+    total: int | None,
+    fence: Fence,
+) -> dict[str, Any]:
+    """Put all rows over what is there, in transactions that go through only while the fencing number is ours.
+
+    One at a time: transactions that check the same item get in each other's way.
+
+    Raises:
+        CallError: LockLost, TransactionConflict, or as calls fail; with what was written so far as its value.
+    """
+    tally = Tally(caller, total)
+    check = fence_condition(fence.table_name, fence.database, fence.fence)
+
+    def write(batch: list[Item]) -> None:
+        puts = [{"Put": {"TableName": table_name, "Item": to_client(row)}} for row in batch]
+        _write_transaction(caller, [check, *puts])
+        tally.add(written=len(batch))
+
+    _in_parallel(batches(rows, key_names, MAX_FENCED_ITEMS, MAX_FENCED_BYTES), write, 1, tally)
+    return tally.value()
+
+
+def _write_transaction(caller: Caller, members: list[dict[str, Any]]) -> None:
+    backoff = Backoff(DATA, caller.stop)
+    while True:
+        try:
+            caller.send("transact_write_items", TransactItems=members, ReturnConsumedCapacity="TOTAL")
+        except ClientError as error:
+            if not is_transaction_canceled(error):
+                raise
+            reasons = cancellation_reasons(error)
+            if not is_transient(reasons):
+                if reasons and reasons[0].get("Code") == "ConditionalCheckFailed":
+                    message = "Another run took the lock of this database; nothing more was written."
+                    raise CallError("LockLost", message) from error
+                raise cancelled(caller, members, reasons, 1) from error
+            if not backoff.pause("TransactionConflict"):
+                message = "Other writers kept touching the same items. Run the same command again."
+                raise CallError("TransactionConflict", message) from error
+        else:
+            return
+
+
+def batches(
+    rows: Iterable[Item],
+    key_names: Sequence[str],
+    most: int = MAX_BATCH_ITEMS,
+    most_bytes: int = MAX_BATCH_BYTES,
+) -> Iterator[list[Item]]:
+    """Rows in the largest batches that one request may carry, by their number and size, no key twice."""
     batch: list[Item] = []
     keys: set[str] = set()
     size = 0
     for row in rows:
         row_size = item_size(row)
         key = repr([row.get(name) for name in key_names])
-        if batch and (len(batch) == MAX_BATCH_ITEMS or size + row_size > MAX_BATCH_BYTES or key in keys):
+        if batch and (len(batch) == most or size + row_size > most_bytes or key in keys):
             yield batch
             batch, keys, size = [], set(), 0
         batch.append(row)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from botocore.exceptions import ClientError
 
 from executor import errors
+from executor.clients import LOST_ANSWERS
 from executor.engines import AWS
 from executor.errors import CallError, ErrorKind, Failure
 from executor.retry import CONTROL, DATA, UNREACHABLE_SECONDS, Backoff, Patience, StoppedError, rest
@@ -139,17 +140,18 @@ class Caller:
 
     def _until_sent(self, once: Callable[[], dict[str, Any]], patience: Patience) -> dict[str, Any]:
         backoff = Backoff(patience, self.stop)
-        resends = 0
+        resends = lost = 0
         while True:
             try:
                 return once()
             except errors.CLIENT_ERRORS as error:
                 failure = self.understand(error)
-                _count_resends(error, resends)
+                lost += _lost_answers(error, failure)
+                _count_resends(error, resends, lost)
                 if failure.kind not in {ErrorKind.TRANSIENT, ErrorKind.BUSY}:
-                    self._raise(error, failure)
+                    self._raise(error, failure, sent=lost > 0)
                 if not backoff.pause(failure.code, _allowed(failure)):
-                    raise CallError(failure.code, failure.message) from error
+                    raise CallError(failure.code, failure.message, sent=lost > 0) from error
                 self.progress(f"waiting: {failure.message}", None, None)
                 resends += 1
 
@@ -186,7 +188,7 @@ class Caller:
         return errors.is_unsupported(error) and self.clients.engine != AWS
 
     @staticmethod
-    def _raise(error: Exception, failure: Failure) -> None:
+    def _raise(error: Exception, failure: Failure, *, sent: bool) -> None:
         """Answers of DynamoDB go to the caller as they are; the rest is final as it stands."""
         if errors.error_code(error) and failure.code == errors.error_code(error):
             raise error
@@ -194,7 +196,7 @@ class Caller:
             raise error
         if errors.is_table_missing(error):
             raise error
-        raise CallError(failure.code, failure.message) from error
+        raise CallError(failure.code, failure.message, sent=sent) from error
 
     def _keep_rate(self, operation: str) -> None:
         if self.stop.is_set():
@@ -234,16 +236,31 @@ def _allowed(failure: Failure) -> float | None:
     return UNREACHABLE_SECONDS if failure.code == "EndpointUnreachable" else DATA.seconds
 
 
-def _count_resends(error: Exception, resends: int) -> None:
+def _lost_answers(error: Exception, failure: Failure) -> int:
+    """How many tries of one call of the client may have been carried out although they failed."""
+    if isinstance(error, ClientError):
+        return answers_lost(error)
+    # The client's earlier tries are not told of, so one that could not be sent in the end proves nothing.
+    return int(failure.kind is ErrorKind.TRANSIENT)
+
+
+def _count_resends(error: Exception, resends: int, lost: int) -> None:
     """Add ours to the client's own count, so that whoever takes the error knows of earlier tries."""
     if isinstance(error, ClientError):
-        metadata = error.response["ResponseMetadata"]
-        metadata["RetryAttempts"] = metadata.get("RetryAttempts", 0) + resends
+        metadata: dict[str, Any] = {**error.response["ResponseMetadata"]}
+        metadata |= {"RetryAttempts": metadata.get("RetryAttempts", 0) + resends, LOST_ANSWERS: lost}
+        error.response["ResponseMetadata"] = cast("Any", metadata)
 
 
 def was_sent_before(error: ClientError) -> bool:
     """Whether an earlier try of the same call may have landed."""
     return error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+
+
+def answers_lost(error: ClientError) -> int:
+    """How many tries of the same call may have been carried out; one that was throttled or refused was not."""
+    metadata: Mapping[str, Any] = error.response["ResponseMetadata"]
+    return int(metadata.get(LOST_ANSWERS, metadata.get("RetryAttempts", 0)))
 
 
 def failed(error: Exception, failure: Failure) -> CallError:
@@ -254,4 +271,5 @@ def failed(error: Exception, failure: Failure) -> CallError:
     if failure.kind is ErrorKind.UNSUPPORTED:
         operation = getattr(error, "operation_name", "a call")
         return CallError("Unsupported", f"The endpoint does not know {operation}.")
-    return CallError(failure.code, failure.message)
+    sent = not isinstance(error, ClientError) or answers_lost(error) > 0
+    return CallError(failure.code, failure.message, sent=sent)

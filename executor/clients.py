@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from executor import engines
+from executor.connection import is_unsent
 from executor.errors import CLIENT_ERRORS, CallError, understand
 from executor.rates import Rates
 
@@ -25,6 +26,9 @@ CONNECTIONS = 64
 """More than the threads that any call uses at once, so that no thread waits for a connection."""
 CLIENT_ATTEMPTS = 4
 """The client's own tries. Never one: botocore checks an answer's checksum in its retry handler only."""
+LOST_ANSWERS = "LostAnswers"
+"""Member of an answer's metadata: how many tries of the call, this one too, failed and may have been carried out."""
+_SERVER_ERROR = 500
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 
@@ -198,7 +202,7 @@ class Clients:
         session = self._new_session()
         key = self._fixed_key(session, endpoint_url)
         create: Any = session.create_client  # its stubs know no variable for the service's name
-        return create(
+        client = create(
             service,
             region_name=self._region_for(session),
             endpoint_url=endpoint_url,
@@ -206,6 +210,8 @@ class Clients:
             aws_access_key_id=key,
             aws_secret_access_key=key,
         )
+        client.meta.events.register("response-received.dynamodb.CreateTable", _count_lost_answers)
+        return client
 
     def _new_session(self) -> Session:
         if self._session is None:
@@ -225,3 +231,19 @@ class Clients:
         if self.target.local or (anonymous and self.target.profile is None and session.get_credentials() is None):
             return LOCAL_ACCESS_KEY
         return None
+
+
+def _count_lost_answers(
+    context: dict[str, Any],
+    exception: Exception | None = None,
+    parsed_response: dict[str, Any] | None = None,
+    **_: object,
+) -> None:
+    """Tell a try that got no answer from one that was refused: the client itself only counts tries.
+
+    Called after each try of a call, with the same context.
+    """
+    metadata = (parsed_response or {}).get("ResponseMetadata", {})
+    if (exception is not None and not is_unsent(exception)) or metadata.get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+        context[LOST_ANSWERS] = context.get(LOST_ANSWERS, 0) + 1
+    metadata[LOST_ANSWERS] = context.get(LOST_ANSWERS, 0)

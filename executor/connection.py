@@ -57,6 +57,11 @@ _UNREACHABLE = (
 )
 
 
+def is_unsent(error: BaseException) -> bool:
+    """Whether no connection came about, so that nothing can have been carried out."""
+    return isinstance(error, (*_NOT_SENT, bc.SSLError))
+
+
 def of_client(error: Exception, endpoint: str) -> Failure:
     """What an error means that the client raised by itself."""
     at = endpoint or "the endpoint"

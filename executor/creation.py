@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from executor import aspects, autoscaling, settings
-from executor.caller import failed, was_sent_before
-from executor.encryption import is_encrypted
+from executor.caller import answers_lost, failed
 from executor.engines import AWS
 from executor.errors import CallError, is_table_exists
 from executor.extras import extras_differ, make_extras
-from executor.replicas import make_replicas, replicas
+from executor.replicas import make_replicas
 from executor.schema import (
     DATABASE_TAG,
     create_parameters,
@@ -20,7 +19,6 @@ from executor.schema import (
     indexes,
     own_tags,
     table_class,
-    vector_definition,
 )
 from executor.throughput import is_warm, limits
 from executor.waiting import wait_active, with_identity
@@ -36,23 +34,25 @@ if TYPE_CHECKING:
 def create_table(caller: Caller, schema: Schema, database_name: str) -> dict[str, Any]:
     """Make a table and wait until it and its settings are as the schema says.
 
-    A table that exists counts as ours where an earlier try of this very call may have made it or it bears the
-    owner's tag; then what is missing of its settings is made. Any other is accepted only if nothing is missing.
+    A table that exists counts as ours where it bears the owner's tag, or bears none and an earlier try of this very
+    call got no answer; then what is missing of its settings is made. Any other is refused. Where the engine has no
+    tags, it is accepted if nothing is missing.
 
     Returns:
         ``created`` (False: it existed), ``table_id``, ``arn``, ``unsupported`` (what the engine lacks).
 
     Raises:
-        CallError: TableExists where one exists that is not the same; others as calls fail.
+        CallError: TableExists where one exists that is not ours or not the same; others as calls fail. Where the call
+            was surely not carried out, the value says ``not_made`` of the table.
         StoppedError: A stop was asked for while it waited.
     """
     name = schema["TableName"]
-    created, ours = _send(caller, schema, database_name)
+    created, lost = _send(caller, schema, database_name)
     table = wait_active(caller, name, new=True)
     missing = differences(schema, table)
     if missing and not created:
         raise CallError("TableExists", f"The table {name} exists, and {', and '.join(missing)}.")
-    if not created and not ours and not _bears_tag(caller, table, database_name):
+    if not created and not _is_ours(caller, table, database_name, lost=lost):
         _require_settings(caller, schema, table)
         unsupported: tuple[str, ...] = ()
     else:
@@ -72,18 +72,39 @@ def _send(caller: Caller, schema: Schema, database_name: str) -> tuple[bool, boo
         caller.send("create_table", **create_parameters(schema, database_name))
     except ClientError as error:
         if is_table_exists(error):
-            return False, was_sent_before(error)
-        raise failed(error, caller.understand(error)) from error
-    return True, True
+            return False, answers_lost(error) > 0
+        raise _unmade(schema, failed(error, caller.understand(error))) from error
+    except CallError as error:
+        raise _unmade(schema, error) from error
+    return True, False
 
 
-def _bears_tag(caller: Caller, table: Mapping[str, Any], database_name: str) -> bool:
-    tags, _ = aspects.tags(caller, table["TableArn"])
-    return (tags or {}).get(DATABASE_TAG) == database_name
+def _unmade(schema: Schema, error: CallError) -> CallError:
+    """The error, with what it proves of the table."""
+    if error.sent:
+        return error
+    answer = {"error_code": error.code, "message": error.message, "not_made": True}
+    return CallError(error.code, error.message, {"tables": {schema["TableName"]: answer}}, sent=False)
+
+
+def _is_ours(caller: Caller, table: Mapping[str, Any], database_name: str, *, lost: bool) -> bool:
+    """Whether a table that exists was made by us; False where the engine has nothing to tell it by.
+
+    Raises:
+        CallError: TableExists where it was made by somebody else.
+    """
+    tags, known = aspects.tags(caller, table["TableArn"])
+    owner = (tags or {}).get(DATABASE_TAG, "")
+    if owner == database_name or (lost and not owner):
+        return True
+    if not known:
+        return False
+    whose = f"belongs to the ddbplan database {owner}" if owner else f"was not made for {database_name}"
+    raise CallError("TableExists", f"The table {table['TableName']} exists, and {whose}.")
 
 
 def _require_settings(caller: Caller, schema: Schema, table: Mapping[str, Any]) -> None:
-    """Refuse a table of somebody else's whose settings would have to be changed."""
+    """Refuse a table whose settings would have to be changed, where nothing tells whose it is: never on AWS."""
     name = schema["TableName"]
     wanted = schema.get("TimeToLiveSpecification")
     lacking = [] if _has_members(schema, table) else ["its stream or deletion protection is another"]
@@ -96,36 +117,9 @@ def _require_settings(caller: Caller, schema: Schema, table: Mapping[str, Any]) 
         live, _ = aspects.continuous_backups(caller, name)
         if live is not None and not settings.recovery_is(live, wanted):
             lacking.append("its point-in-time recovery is another")
-    if caller.clients.engine == AWS:
-        lacking += _other_units(schema, table)
-        if "SSESpecification" in schema and not is_encrypted(caller, table, schema["SSESpecification"]):
-            lacking.append("it is encrypted with another key")
-        if "AutoScaling" in schema and not autoscaling.is_scaled(caller, schema, table):
-            lacking.append("its autoscaling is another")
-        lacking += _other_sets(schema, table)
     lacking += extras_differ(caller, schema, table)
     if lacking:
         raise CallError("TableExists", f"The table {name} exists, and {', and '.join(lacking)}.")
-
-
-def _other_sets(schema: Schema, table: Mapping[str, Any]) -> list[str]:
-    """Which of the sets that are told by name only are others."""
-    vectors = [{n: vector_definition(i) for n, i in indexes(t, "VectorIndexes").items()} for t in (schema, table)]
-    found = [] if vectors[0] == vectors[1] else ["its vector indexes are others"]
-    return found if replicas(schema).keys() == replicas(table).keys() else [*found, "its replicas are others"]
-
-
-def _other_units(schema: Schema, table: Mapping[str, Any]) -> list[str]:
-    """In which respects the table's class, maximum and warm throughput, or those of its indexes, are others."""
-    parts = _parts(schema, table)
-    found = []
-    if "TableClass" in schema and table_class(table) != schema["TableClass"]:
-        found.append("its class is another")
-    if any("OnDemandThroughput" in wanted and limits(wanted) != limits(have) for wanted, have in parts):
-        found.append("its maximum is another")
-    if any(not is_warm(have, wanted.get("WarmThroughput")) for wanted, have in parts):
-        found.append("its warm throughput is less")
-    return found
 
 
 def _parts(schema: Schema, table: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:

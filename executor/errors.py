@@ -65,8 +65,6 @@ _BUSY_LIMIT = (
     "Table tags are being updated",
     "Too many control plane",
     "Subscriber limit exceeded: Only",
-)
-_BUSY_LIMIT_ANYWHERE = (
     "can be created, updated, or deleted simultaneously",
     "being created, updated or deleted simultaneously",
 )

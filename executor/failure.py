@@ -33,13 +33,15 @@ class CallError(Exception):
     Attributes:
         code: A stable name, documented by the function's call model.
         value: What is known beside the message.
+        sent: Whether a request may have been carried out all the same; False only where it surely was not.
     """
 
-    def __init__(self, code: str, message: str, value: Json = None) -> None:
+    def __init__(self, code: str, message: str, value: Json = None, *, sent: bool = True) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.value = value
+        self.sent = sent
 
 
 class WrongPlaceError(CallError):

@@ -15,7 +15,7 @@ from planner.desired import aspects_needed
 from planner.state import LiveState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from executor.clients import Clients
     from planner.state import DesiredState, LedgerState, TableState
@@ -73,6 +73,9 @@ def read_tables(clients: Clients, desired: DesiredState, ledger: LedgerState, le
     wanted = _aspects(desired, ledger)
     with ThreadPoolExecutor(min(READERS, max(1, len(wanted))), thread_name_prefix="ddbplan-read") as pool:
         answers = dict(zip(wanted, pool.map(lambda item: read_table(clients, *item), wanted.items()), strict=True))
+        # Whoever made a table again may have put a mark on it, which is not read of the table that is owned.
+        again = {name: (*wanted[name], "tags") for name in _made_again(answers, ledger) if "tags" not in wanted[name]}
+        answers |= zip(again, pool.map(lambda item: read_table(clients, *item), again.items()), strict=True)
     found = {name: info for name, info in answers.items() if info is not None}
     return LiveState(
         tables={name: table_state(info) for name, info in found.items()},
@@ -112,8 +115,18 @@ def _aspects(desired: DesiredState, ledger: LedgerState) -> dict[str, tuple[str,
     wanted = {table.name: aspects_needed(desired, key, owned.get(table.name)) for key, table in desired.tables.items()}
     for record in ledger.tables.values():
         if not record.table_id:
-            wanted.setdefault(record.name, ("table",))
+            wanted.setdefault(record.name, ("table", "tags"))
     return wanted
+
+
+def _made_again(answers: Mapping[str, Json], ledger: LedgerState) -> tuple[str, ...]:
+    """The tables whose TableId is another than the one that is recorded."""
+    recorded = {record.name: record.table_id for record in ledger.tables.values() if record.table_id}
+    return tuple(
+        name
+        for name, info in answers.items()
+        if info is not None and name in recorded and info["Table"].get("TableId", "") != recorded[name]
+    )
 
 
 def _unsupported(clients: Clients, answers: Iterable[Json]) -> frozenset[str]:

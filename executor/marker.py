@@ -25,7 +25,7 @@ _FAILED = "ConditionalCheckFailed"
 
 
 def marker_members(marker: Marker) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The check that the lock's fencing number is still ours, and the put of the marker where there is none."""
+    """The check that the lock's fencing number is still ours, and the put of the marker in the place that it has."""
     record = TransactionRecord(
         name=marker.entry.removeprefix(TRANSACTION),
         content_hash=marker.content_hash,
@@ -42,11 +42,23 @@ def marker_members(marker: Marker) -> tuple[dict[str, Any], dict[str, Any]]:
     put = {
         "TableName": marker.table_name,
         "Item": encode_marker(marker.database, record, fence=marker.fence, run=marker.run, at=marker.at),
-        "ConditionExpression": "attribute_not_exists(#entry)",
-        "ExpressionAttributeNames": {"#entry": SORT_KEY},
+        **_place_for(marker),
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return {"ConditionCheck": fence}, {"Put": put}
+
+
+def _place_for(marker: Marker) -> dict[str, Any]:
+    if marker.replaces is None:
+        return {"ConditionExpression": "attribute_not_exists(#entry)", "ExpressionAttributeNames": {"#entry": SORT_KEY}}
+    return {
+        "ConditionExpression": "#run = :run AND #content_hash = :content_hash",
+        "ExpressionAttributeNames": {"#run": "run", "#content_hash": "content_hash"},
+        "ExpressionAttributeValues": {
+            ":run": {"S": marker.replaces},
+            ":content_hash": {"S": marker.content_hash},
+        },
+    }
 
 
 def settled_by_marker(caller: Caller, marker: Marker, reasons: list[Mapping[str, Any]] | None) -> bool:
@@ -58,10 +70,12 @@ def settled_by_marker(caller: Caller, marker: Marker, reasons: list[Mapping[str,
         reasons: The cancellation's reasons, fence and marker first; None to ask the ledger itself.
 
     Raises:
-        CallError: TransactionChanged where other content is recorded; LockLost where the fencing number is another's.
+        CallError: TransactionChanged where other content is recorded, or nothing in place of what is to be replaced;
+            LockLost where the fencing number is another's.
     """
     existing = None
-    if reasons is None or _code(reasons, _MARKER) == _FAILED:
+    refused = reasons is not None and _code(reasons, _MARKER) == _FAILED
+    if reasons is None or refused:
         existing = _existing(caller, marker, reasons)
     if existing is not None and existing.content_hash != marker.content_hash:
         message = (
@@ -71,7 +85,13 @@ def settled_by_marker(caller: Caller, marker: Marker, reasons: list[Mapping[str,
         raise CallError("TransactionChanged", message)
     if existing is None and reasons is not None and _code(reasons, _FENCE) == _FAILED:
         raise CallError("LockLost", "Another run took the lock of this database; nothing was changed.")
-    return existing is not None
+    if existing is None and refused and marker.replaces is not None:
+        message = (
+            "The ledger's marker that this run was to replace is gone; nothing was changed. Run `ddbplan diff` again."
+        )
+        raise CallError("TransactionChanged", message)
+    # The marker that is to be replaced says only what an earlier run did.
+    return existing is not None and (marker.replaces is None or existing.run != marker.replaces)
 
 
 def _code(reasons: list[Mapping[str, Any]], place: int) -> str:

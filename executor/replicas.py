@@ -138,12 +138,8 @@ def _create_strong(caller: Caller, schema: Schema, table: Table) -> Setting:
     if not update_table(caller, table, **parameters):
         return Setting(already=False, unsupported=("replicas",))
     _wait_active(caller, table["TableName"], sorted(wanted))
-    now = wait_active(caller, table["TableName"])
-    return (
-        MADE
-        if now.get("MultiRegionConsistency") == "STRONG"
-        else Setting(already=False, unsupported=("replicas.consistency",))
-    )
+    strong = wait_active(caller, table["TableName"]).get("MultiRegionConsistency") == "STRONG"
+    return MADE if strong else Setting(already=False, unsupported=("replicas.consistency",))
 
 
 def _delete(caller: Caller, table: Table, regions: list[str], *, witness: str | None) -> Setting:

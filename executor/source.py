@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from executor.errors import CallError
+from executor.retry import StoppedError
 from planner.diagnostics import Report
 from planner.reading.files import open_regular
 from planner.reading.rows import file_rows
 from planner.reading.scope import Scope
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterable, Iterator
 
     from planner.values import Item
@@ -20,18 +22,29 @@ if TYPE_CHECKING:
 _BLOCK = 1024 * 1024
 
 
-def rows_of(file: str, sha256: str, given: Callable[[], Iterable[Item]] | None) -> Callable[[], Iterable[Item]]:
-    """The rows of a file, streamed.
+def rows_of(
+    file: str,
+    sha256: str,
+    given: Callable[[], Iterable[Item]] | None,
+    stop: threading.Event,
+) -> Callable[[], Iterable[Item]]:
+    """The rows of a file, streamed, after all of it was found to be what was agreed on.
 
     Args:
         file: An absolute path.
         sha256: Of the file's bytes, as hex.
-        given: Rows that the caller reads itself, such as several files of one seed; then the file is not opened.
+        given: Rows that the caller reads itself, such as several files of one seed; then the file is not opened. It
+            raises by its last row where they are not those that were agreed on, so they are read once for nothing else.
+        stop: Ends the reading.
 
     Raises:
         CallError: SourceChanged, SourceUnreadable.
+        StoppedError: A stop was asked for.
     """
     if given is not None:
+        for _ in given():
+            if stop.is_set():
+                raise StoppedError
         return given
     path = Path(file)
     if not path.is_absolute():

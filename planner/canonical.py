@@ -48,6 +48,7 @@ def table_state(info: Mapping[str, Json]) -> TableState:
         claimed_by=f"CloudFormation stack {stack}" if stack else "",
         ledger_id=tags.get(LEDGER_TAG, ""),
         database=tags.get(DATABASE_TAG, ""),
+        made_at=str(table.get("CreationDateTime", "")),
         building=frozenset(
             index["IndexName"]
             for index in (*table.get("GlobalSecondaryIndexes", ()), *table.get("VectorIndexes", ()))

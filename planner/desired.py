@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.checks.seeds import same_rows
 from planner.plan import Index, Table
 from planner.settings import SETTINGS
 from planner.settings.autoscaling import AutoScaling, scaling_of
@@ -101,7 +103,7 @@ def _seed(checked: CheckedSeed) -> DesiredSeed:
         count=checked.count,
         source_hash=checked.source_hash,
         row_hashes=checked.row_hashes,
-        rows=checked.rows,
+        rows=partial(same_rows, checked),
         position=checked.seed.position,
     )
 

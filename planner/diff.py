@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from planner.calls import tables_named
 from planner.changes.found import Context, DiffOptions, Findings
 from planner.changes.graph import assemble
 from planner.changes.limit import matches, needed
@@ -22,6 +23,38 @@ from planner.steps import INFORMATIVE, Hazard, Step, steps_hash
 from planner.values import Json
 
 NO_OPTIONS = DiffOptions()
+KINDS = frozenset({"table", "seed", "transaction", "query"})
+"""With what addresses begin; none is an address by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where steps run: an approval holds there and nowhere else.
+
+    Attributes:
+        account: The AWS account, or what an engine calls one.
+        region: The Region.
+        ledger_table: The ledger's physical name.
+        ledger_id: Which ledger it is; empty while there is none.
+        table_ids: TableId of every live table of the plan, by physical name.
+    """
+
+    account: str
+    region: str
+    ledger_table: str
+    ledger_id: str
+    table_ids: Mapping[str, str]
+
+    def of(self, steps: Iterable[Step]) -> dict[str, Json]:
+        """The place of some steps, with the tables that these touch; as JSON values."""
+        names = sorted({name for step in steps for name in tables_named(step.call)} - {self.ledger_table})
+        return {
+            "account": self.account,
+            "region": self.region,
+            "ledger_table": self.ledger_table,
+            "ledger_id": self.ledger_id,
+            "table_ids": {name: self.table_ids.get(name, "") for name in names},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +70,7 @@ class Diff:
         unchanged: Addresses that are as the plan has them.
         skips: Transactions to record as skipped.
         key_names: The primary key's attributes by physical table name: all that may be shown of an item.
+        place: Where the steps run; None where nobody said it.
     """
 
     database: str
@@ -47,11 +81,15 @@ class Diff:
     unchanged: tuple[str, ...] = ()
     skips: tuple[TransactionRecord, ...] = ()
     key_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    place: Place | None = None
 
     @property
     def hash(self) -> str:
-        """Identifies what would be done: what ``apply --approve`` takes."""
-        return steps_hash(self.steps)
+        """Identifies what would be done, and where: what ``apply --approve`` takes."""
+        beside: dict[str, Json] = {} if self.place is None else {"place": self.place.of(self.steps)}
+        if self.skips:
+            beside["skips"] = {record.name: record.content_hash for record in self.skips}
+        return steps_hash(self.steps, beside)
 
     @property
     def is_empty(self) -> bool:
@@ -113,11 +151,12 @@ def limit_to(difference: Diff, addresses: Iterable[str]) -> Diff:
     known |= {found.address for found in (*difference.refusals, *difference.notes)}
     for address in wanted:
         own = any(matches(step, address) for step in difference.steps)
-        if not own and not any(name == address or name.startswith(f"{address}.") for name in known):
+        others = any(name == address or name.startswith(f"{address}.") for name in known)
+        if address in KINDS or not (own or others):
             _refuse_address(report, address, "--only")
     return replace(
         difference,
-        steps=needed(difference.steps, wanted),
+        steps=needed(difference.steps, [address for address in wanted if address not in KINDS]),
         refusals=report.sorted(),
         skips=tuple(record for record in difference.skips if f"transaction.{record.name}" in wanted),
     )

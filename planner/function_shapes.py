@@ -126,7 +126,20 @@ class Marker(Shape):
     content_hash: str = Field(min_length=1, description="Of the parsed operations; decides across runs.")
     table_ids: dict[str, str] = Field(default_factory=dict, description="TableId of each touched table, by name.")
     run: str = ""
+    replaces: str | None = Field(
+        default=None,
+        min_length=1,
+        description="To run it once more: the run whose marker this one takes the place of; none: there must be none.",
+    )
     at: str = ""
+
+
+class Fence(Shape):
+    """The lock whose fencing number every request of a bulk write checks."""
+
+    table_name: TableName
+    database: str = Field(min_length=1)
+    fence: int = Field(ge=0, description="The lock's fencing number, which must still be ours.")
 
 
 class Source(Shape):

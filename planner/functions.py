@@ -12,6 +12,7 @@ from planner.function_base import COMMON_ERRORS, CREATE_ERRORS, TABLE_ERRORS, Ex
 from planner.function_names import FUNCTION_NAMES, READING_FUNCTIONS, WRITING_FUNCTIONS
 from planner.function_reads import GetTableInfo, ListAllTables, QueryTable, ScanTable, ValidateCredentials
 from planner.function_shapes import (
+    Fence,
     Item,
     KeyType,
     Marker,
@@ -209,6 +210,9 @@ class BatchWriteItems(FunctionCall):
         | TABLE_ERRORS
         | {
             "ItemsExist": "With on_conflict fail: items with other content exist; the value lists keys.",
+            "InvalidOperation": "DynamoDB refuses an item of a fenced write.",
+            "LockLost": "Another run holds the lock of the fence; nothing more was written.",
+            "TransactionConflict": "Other writers kept touching the same items of a fenced write.",
             "SourceChanged": "The source file is not the one that was asked for.",
             "SourceUnreadable": "The source file can't be read.",
         }
@@ -232,11 +236,17 @@ class BatchWriteItems(FunctionCall):
         max_length=2,
         description="The table's key attributes, partition first; read from the table where left out.",
     )
+    fence: Fence | None = Field(
+        default=None,
+        description="With condition none: each write is a transaction that goes through only under this lock.",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.items is None) == (self.source is None):
             raise ValueError("give either items or source")
+        if self.fence is not None and self.condition != "none":
+            raise ValueError("fence goes with condition none only")
         return self
 
 

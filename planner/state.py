@@ -35,6 +35,7 @@ class TableState:
         claimed_by: Another tool's claim on the table, such as a CloudFormation stack's name (live only).
         ledger_id: The id of the ledger that marked the table by its tag (live only).
         database: The database that marked the table by its tag (live only).
+        made_at: When it was made, ISO 8601 by the engine's clock (live only).
         building: Indexes that are still being made or filled (live only); they stand in the settings all the same.
         spent: What DynamoDB counts, as far as it tells (live only): see ``planner.settings.budgets``.
     """
@@ -47,6 +48,7 @@ class TableState:
     claimed_by: str = ""
     ledger_id: str = ""
     database: str = ""
+    made_at: str = ""
     building: frozenset[str] = frozenset()
     spent: Mapping[str, Json] = field(default_factory=dict)
 
@@ -59,12 +61,15 @@ class OwnedTable:
         key: The table's name in the plan when it was last applied.
         name: The physical name.
         table_id: The very table that is owned; empty while a run has announced that it makes the table and has
-            not yet recorded that it did. The next run takes a table that it finds under an announced name.
+            not yet recorded that it did. The next run takes a table that it finds under an announced name and that
+            bears the database's mark, or where there are no marks was made at that time.
         settings: Declared settings as last applied, in canonical form.
-        fresh: This database made the table, and no run has come to its end since. What the first apply still has to
-            do after a stop (seeds, transactions, time to live) needs no permission on it.
+        fresh: This database made the table, and no run has come to its end, or had nothing left to do on the table,
+            since. What the first apply still has to do after a stop (seeds, transactions, time to live) needs no
+            permission on it.
         changed: When this database last changed each setting whose changes DynamoDB counts: times in ISO 8601, oldest
             first, by the setting's name.
+        announced: When the making was announced, ISO 8601 in UTC; empty where the TableId is recorded.
     """
 
     key: str
@@ -73,6 +78,7 @@ class OwnedTable:
     settings: Mapping[str, Json]
     fresh: bool = False
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    announced: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +109,14 @@ class TransactionRecord:
         content_hash: Of the parsed operations in canonical form.
         outcome: ``done``, or ``skipped`` where a person said so.
         table_ids: TableId of each touched table, by physical name.
+        run: The run that wrote it; it tells one marker of a transaction from the next.
     """
 
     name: str
     content_hash: str
     outcome: Literal["done", "skipped"]
     table_ids: Mapping[str, str]
+    run: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +146,8 @@ class LiveState:
         tables: By physical name; a table that does not exist is absent.
         ledger: What the ledger records of this database.
         engine: What answered, for messages: ``AWS``, ``ministack``, ``DynamoDB Local``, ...
-        unsupported: Settings that this engine cannot hold, by the plan's name, or ``global_secondary_indexes.NAME`` where
-            only an index cannot; empty for AWS.
+        unsupported: Settings that this engine cannot hold, by the plan's name, or ``global_secondary_indexes.NAME``
+            where only an index cannot; empty for AWS.
         ledger_table: The ledger's physical name.
         at: When it was read, in UTC; None where nobody says it.
         account: The account that it was read in; empty where nobody says it.

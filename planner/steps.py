@@ -130,9 +130,17 @@ class Step:
         )
 
 
-def steps_hash(steps: tuple[Step, ...]) -> str:
-    """Identifies a whole sequence of steps; what ``diff`` prints and ``apply --approve`` takes."""
-    return content_hash([step.content_hash for step in steps], kind="steps/1")
+def steps_hash(steps: tuple[Step, ...], beside: Mapping[str, Json] | None = None) -> str:
+    """Identifies a whole sequence of steps; what ``diff`` prints and ``apply --approve`` takes.
+
+    Args:
+        steps: The steps, in order.
+        beside: What else is approved with them: where they run, and what is recorded without a step.
+    """
+    hashes = [step.content_hash for step in steps]
+    if not beside:
+        return content_hash(hashes, kind="steps/1")
+    return content_hash({"steps": hashes, **beside}, kind="steps/2")
 
 
 def as_json(step: Step) -> Json:

@@ -32,6 +32,7 @@ _TUNING = (
         metavar="SECONDS",
         help="Wait this long for another run that holds the lock.",
     ),
+    click.option("--show-values", is_flag=True, help="Where a condition does not hold, show the item that it found."),
     click.option("--lease", type=click.FloatRange(0.5, 3600), default=15.0, metavar="SECONDS", hidden=True),
 )
 
@@ -62,6 +63,7 @@ def command(
     lease: float,
     yes: bool,
     detach: bool,
+    show_values: bool,
 ) -> int:
     """Make live DynamoDB what the plans say.
 
@@ -76,6 +78,7 @@ def command(
         form=form,
         ask=not (yes or approve),
         approve=approve,
+        show_values=show_values,
         tuning={
             "parallelism": parallelism,
             "lock_timeout": lock_timeout,

@@ -113,7 +113,9 @@ def _run(
         connected(target, writes=True) as clients,
         progress(form, stdout(), stderr(), stop.asked.is_set) as listen,
     ):
-        return destroy(checked.plan, clients, options, confirm=agree, listen=listen, stop=stop), signals.exit_code
+        outcome = destroy(checked.plan, clients, options, confirm=agree, listen=listen, stop=stop)
+        signals.rest()
+        return outcome, signals.exit_code
 
 
 def _one_plan(argument: str, environment: str | None) -> CheckedPlan:

@@ -11,6 +11,7 @@ from ddbplan import approvals
 from ddbplan import plans as reading
 from ddbplan.choices import Choices, choice_options
 from ddbplan.exits import Exit
+from ddbplan.next_steps import Typed, command_again, command_to_look
 from ddbplan.options import (
     TargetOptions,
     environment_option,
@@ -20,12 +21,12 @@ from ddbplan.options import (
     target_options,
 )
 from ddbplan.target import connected
-from ddbplan.views.diff import needed_flags, shown, write_diff, write_diffs_json
-from ddbplan.views.hints import write_next, write_warnings
+from ddbplan.views.diff import Shown, needed_flags, shown, write_diff, write_diffs_json
+from ddbplan.views.hints import write_next, write_note, write_warnings
 from ddbplan.views.output import stdout
+from ddbplan.views.prompts import reads_and_answers
 
 if TYPE_CHECKING:
-    from executor.prepare import Prepared
     from planner.checked import CheckedPlan
     from planner.diff import Diff
 
@@ -66,18 +67,26 @@ def command(
         from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
         prepared = [prepare(plan, clients, choices.as_options()) for plan in checked]
-    _write(checked, prepared, choices, form)
-    if out is not None:
+    # Where apply will ask; about saved steps nobody is asked.
+    interactive = out is None and form == "text" and reads_and_answers()
+    results = [
+        shown(plan, one, choices.allow, interactive=interactive) for plan, one in zip(checked, prepared, strict=True)
+    ]
+    _write(results, form)
+    diffs = [one.diff for one in prepared]
+    refused = any(found.refusals for found in diffs)
+    if out is not None and refused:
+        write_note(f"{out} was not written: what is refused can't be approved.")
+    elif out is not None:
         approvals.write(out, approvals.of(checked[0], prepared[0], choices, lifetime))
     if form == "text":
         write_warnings(loaded.warnings)
-        words = [str(out)] if out is not None else [*plans]
-        write_next(_next([one.diff for one in prepared], words, choices, target, None if out else environment))
-    return _exit_code([one.diff for one in prepared], detailed=detailed_exitcode)
+        typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)
+        write_next(_next(checked, diffs, typed, out, choices))
+    return _exit_code(diffs, detailed=detailed_exitcode)
 
 
-def _write(checked: tuple[CheckedPlan, ...], prepared: list[Prepared], choices: Choices, form: str) -> None:
-    results = [shown(plan, one, choices.allow) for plan, one in zip(checked, prepared, strict=True)]
+def _write(results: list[Shown], form: str) -> None:
     if form == "json":
         write_diffs_json(stdout(), results)
         return
@@ -85,15 +94,18 @@ def _write(checked: tuple[CheckedPlan, ...], prepared: list[Prepared], choices: 
         write_diff(stdout(), result)
 
 
-def _next(diffs: list[Diff], words: list[str], choices: Choices, target: TargetOptions, environment: str | None) -> str:
+def _next(checked: tuple[CheckedPlan, ...], diffs: list[Diff], typed: Typed, out: Path | None, choices: Choices) -> str:
     if any(found.refusals for found in diffs):
-        return next_command("validate", *words)
+        return command_again("diff", typed)
     if all(found.is_empty for found in diffs):
-        return next_command("query", *words[:1], target=target, environment=environment)
+        return command_to_look(checked, typed.ledger, typed.target)
     flags = needed_flags([step for found in diffs for step in found.steps], frozenset(choices.allow))
     permissions = [word for flag in flags for word in ("--allow", flag)]
-    typed = choices.words()
-    return next_command("apply", *words, *typed, *permissions, target=target, environment=environment)
+    if out is None:
+        return command_again("apply", typed, *permissions)
+    # The file says itself for which ledger, environment and addresses it is.
+    given = [word for flag in choices.allow for word in ("--allow", flag)]
+    return next_command("apply", str(out), *given, *permissions, target=typed.target)
 
 
 def _exit_code(diffs: list[Diff], *, detailed: bool) -> Exit:

@@ -26,7 +26,8 @@ def start() -> int:
     """Start the engine and keep it running, for an application to use."""
     from executor import local  # noqa: PLC0415 - loaded by the commands that use it
 
-    write_started(local.start(workspace.folder(), setting=workspace.engine_setting()))
+    workspace.check_engine_setting()
+    write_started(local.start(workspace.folder()))
     write_next("ddbplan local stop")
     return Exit.DONE
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ddbplan.exits import Exit
-from ddbplan.ledgers import opened, unknown
+from ddbplan.ledgers import lock_of, opened
+from ddbplan.next_steps import ledger_words
 from ddbplan.options import TargetOptions, format_option, ledger_option, next_command, target_options
 from ddbplan.target import connected
 from ddbplan.views.hints import write_next
@@ -27,20 +28,18 @@ def command(database: str | None, ledger: str, target: TargetOptions, form: str)
 
     For every database of the ledger, or for one.
     """
-    with connected(target, writes=False) as clients:
-        reader, databases = opened(clients, ledger)
-        if database is not None and database not in databases:
-            raise unknown(reader, databases, f"database {database!r}")
-        standings = [_standing(reader, name) for name in databases if database in (None, name)]
+    with connected(target, writes=False) as clients, opened(clients, ledger) as reader:
+        databases = reader.databases() if database is None else (database,)
+        standings = [_standing(reader, name) for name in databases]
     write_standings(standings, form)
     if form == "text":
-        write_next(next_command("history", *([database] if database else []), target=target))
+        write_next(next_command("history", *([database] if database else []), *ledger_words(ledger), target=target))
     return Exit.DONE
 
 
 def _standing(reader: LedgerReader, name: str) -> Standing:
-    runs = reader.runs(name)
-    last = runs[-1] if runs else None
+    lock = lock_of(reader, name)
+    last = next(iter(reader.runs(name, limit=1)), None)
     if last is not None and last.outcome != "done":
         last = reader.run(name, last.id)
-    return Standing(database=name, lock=reader.lock(name), last=last)
+    return Standing(database=name, lock=lock, last=last)

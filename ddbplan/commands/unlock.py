@@ -6,7 +6,8 @@ import click
 
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
-from ddbplan.ledgers import opened, unknown
+from ddbplan.ledgers import lock_of, opened
+from ddbplan.next_steps import ledger_words
 from ddbplan.options import TargetOptions, ledger_option, next_command, target_options
 from ddbplan.target import connected
 from ddbplan.views.hints import write_next
@@ -29,11 +30,9 @@ def command(database: str, ledger: str, target: TargetOptions, *, yes: bool) -> 
     with connected(target, writes=True) as clients:
         from executor.ledger.lock import unlock  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
-        reader, databases = opened(clients, ledger)
-        if database not in databases:
-            raise unknown(reader, databases, f"database {database!r}")
-        seen = reader.lock(database)
-        if seen is None or not seen.held:
+        with opened(clients, ledger) as reader:
+            seen = lock_of(reader, database)
+        if not seen.held:
             write_text(f"The lock of {database} is free.")
             return Exit.DONE
         write_text(f"The lock of {database} is {lock_words(seen)}.")
@@ -42,5 +41,5 @@ def command(database: str, ledger: str, target: TargetOptions, *, yes: bool) -> 
         if not unlock(clients.dynamodb, ledger, seen):
             raise Failure("The lock changed hands in the meantime, so it was left alone.", exit_code=Exit.STALE)
     write_text(f"The lock of {database} is free.")
-    write_next(next_command("status", database, target=target))
+    write_next(next_command("status", database, *ledger_words(ledger), target=target))
     return Exit.DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.diagnostics import diagnostic_json, write_diagnostics
@@ -71,8 +72,27 @@ def _counts(steps: Sequence[StepReport]) -> str:
     return ", ".join(f"{states.count(name)} {_STATES.get(name, name)}" for name in names)
 
 
-def outcome_json(plan: str, outcome: Outcome) -> dict[str, Any]:
+def write_found_items(out: Output, outcome: Outcome) -> None:
+    """The whole items that refused a condition, for a person who asked for values."""
+    for failure in _failed_conditions(outcome.steps, show_values=True).values():
+        found = failure["found"]
+        what = "There is no such item." if found is None else f"The item is {json.dumps(found, ensure_ascii=False)}"
+        out.line(f"{what}")
+
+
+def _failed_conditions(steps: Sequence[StepReport], *, show_values: bool) -> dict[str, dict[str, Any]]:
+    """Operation, condition, table and key of each failed condition, by step; the item only where it may be shown."""
+    named = ("operation", "condition", "table", "key", *(("found",) if show_values else ()))
+    return {
+        step.step.id: {name: step.result.value[name] for name in named}
+        for step in steps
+        if step.result is not None and step.result.error_code == "ConditionFailed"
+    }
+
+
+def outcome_json(plan: str, outcome: Outcome, *, show_values: bool = False) -> dict[str, Any]:
     """The outcome as JSON values: the last line of a plan's apply."""
+    failed = _failed_conditions(outcome.steps, show_values=show_values)
     return {
         "version": 1,
         "event": "outcome",
@@ -87,6 +107,7 @@ def outcome_json(plan: str, outcome: Outcome) -> dict[str, Any]:
                 "state": str(step.state),
                 "seconds": round(step.result.seconds, 3) if step.result else None,
                 "reason": step.reason,
+                "failed_condition": failed.get(step.step.id),
             }
             for step in outcome.steps
         ],

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from planner.steps import FieldChange
     from planner.values import Json
 
-_INDEXES = {"global_secondary_indexes": "index", "local_secondary_indexes": "local index"}
+_INDEXES = {
+    "global_secondary_indexes": "index",
+    "local_secondary_indexes": "local index",
+    "vector_indexes": "vector index",
+}
 
 
 def creation_lines(changes: Sequence[FieldChange]) -> Iterator[tuple[str, str]]:
@@ -19,7 +23,7 @@ def creation_lines(changes: Sequence[FieldChange]) -> Iterator[tuple[str, str]]:
     for change in changes:
         if change.path == "keys":
             yield from (("", f"{name}: {_typed(value, types)}") for name, value in change.after.items() if value)
-        elif change.path in _INDEXES:
+        elif change.path in _INDEXES and isinstance(change.after, Mapping):
             for name, index in change.after.items():
                 yield "+", f"{_INDEXES[change.path]} {name}: {_index_words(index, types)}"
         elif change.path != "key_types":
@@ -42,7 +46,7 @@ def change_lines(change: FieldChange) -> Iterator[tuple[str, str]]:
 
 
 def _is_index(value: Json) -> bool:
-    return isinstance(value, Mapping) and "partition_key" in value
+    return isinstance(value, Mapping) and "projection" in value
 
 
 def _typed(name: str, types: Mapping[str, str]) -> str:
@@ -52,7 +56,7 @@ def _typed(name: str, types: Mapping[str, str]) -> str:
 def _index_words(index: Mapping[str, Json], types: Mapping[str, str]) -> str:
     keys = [_typed(name, types) for name in (*_names(index.get("partition_key")), *_names(index.get("sort_key")))]
     projection = index.get("projection")
-    words = [", ".join(keys), f"projects {value_words(projection)}" if projection is not None else ""]
+    words = [", ".join(keys) or "no key", f"projects {value_words(projection)}" if projection is not None else ""]
     words += [
         f"{name} {value_words(value)}"
         for name, value in index.items()
@@ -70,7 +74,7 @@ def value_words(value: Json) -> str:
             return "on" if value else "off"
         case list() | tuple():
             return "[" + ", ".join(value_words(member) for member in value) + "]"
-        case dict() if _is_flat(value):
+        case dict() if all(not isinstance(member, Mapping) or _is_flat(member) for member in value.values()):
             return "{" + ", ".join(f"{name}: {value_words(member)}" for name, member in value.items()) + "}"
         case _:
             return str(value) if isinstance(value, (str, int)) else json.dumps(value, sort_keys=True, default=str)

@@ -44,10 +44,18 @@ class Shown:
     allowed: frozenset[str] = frozenset()
 
 
-def shown(checked: CheckedPlan, prepared: Prepared, allow: Iterable[str]) -> Shown:
-    """A diff with what it belongs to; a permission without an address permits every hazard of its kind."""
+def shown(checked: CheckedPlan, prepared: Prepared, allow: Iterable[str], *, interactive: bool = False) -> Shown:
+    """A diff with what it belongs to.
+
+    Args:
+        checked: The plan.
+        prepared: Its diff.
+        allow: The permissions that were given.
+        interactive: A person is asked, so that a permission without an address permits every hazard of its kind.
+    """
     given = frozenset(allow)
-    flags = frozenset(h.flag for h in prepared.diff.hazards if h.flag in given or str(h.kind) in given)
+    kinds = given if interactive else frozenset[str]()
+    flags = frozenset(h.flag for h in prepared.diff.hazards if h.flag in given or str(h.kind) in kinds)
     return Shown(
         plan=checked.plan.file,
         engine=prepared.caller.engine,
@@ -109,7 +117,12 @@ def _write_step(out: Output, result: Shown, symbol: str, address: str, step: Ste
     for sign, text in _lines_of(_changes_of(step, address)):
         out.prose(text, indent=6, first=f"{sign} " if sign else "", first_style=STYLES.get(sign, ""))
     for hazard in step.hazards:
-        _write_hazard(out, hazard, allowed=hazard.flag in result.allowed)
+        if len(step.covers) < 2 or _is_about(hazard, address):  # noqa: PLR2004 - a step that makes several
+            _write_hazard(out, hazard, allowed=hazard.flag in result.allowed)
+
+
+def _is_about(hazard: Hazard, address: str) -> bool:
+    return hazard.address == address or hazard.address.startswith(f"{address}.")
 
 
 def _lines_of(changes: Sequence[FieldChange]) -> Iterable[tuple[str, str]]:

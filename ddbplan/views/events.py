@@ -9,6 +9,7 @@ from executor.events import (
     LockWaiting,
     RunFinished,
     RunStarted,
+    RunStopping,
     StepFailed,
     StepFinished,
     StepProgress,
@@ -43,6 +44,8 @@ def _members(event: Event) -> dict[str, Any]:
             found |= {"message": event.result.message, "seconds": event.result.seconds}
         case StepSkipped():
             found = {"event": "step_skipped", "step": event.step.id, "reason": event.reason}
+        case RunStopping():
+            found = {"event": "run_stopping", "reason": event.reason}
         case RunFinished():
             found = {"event": "run_finished", "run": event.run, "outcome": event.outcome, "seconds": event.seconds}
         case _:

@@ -1,7 +1,7 @@
 """What happens during an apply, as it happens: live on a terminal, lines when piped, JSON lines for programs.
 
-A listener is called from several threads and never stops an apply: a reader of its output that goes away is not a
-reason to leave work half done.
+A listener is called from several threads and never stops an apply: a reader of its output that goes away, or a disk
+that is full, is not a reason to leave work half done.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from executor.events import (
     LockWaiting,
     RunFinished,
     RunStarted,
+    RunStopping,
     StepFailed,
     StepFinished,
     StepProgress,
@@ -42,7 +43,7 @@ _SPINS_A_SECOND = 8
 
 
 def _quietly(method: Callable[..., None]) -> Callable[..., None]:
-    """Serialise calls of a listener; after its reader has gone it says no more."""
+    """Serialise calls of a listener; once its output cannot be written it says no more."""
 
     @functools.wraps(method)
     def call(self: Any, event: Event) -> None:
@@ -51,7 +52,7 @@ def _quietly(method: Callable[..., None]) -> Callable[..., None]:
                 return
             try:
                 method(self, event)
-            except (BrokenPipeError, ValueError):
+            except (OSError, ValueError):
                 self.closed = True
 
     return call
@@ -90,10 +91,16 @@ class PlainProgress:
                 self._out.line(*self._count.ended(event))
             case RunStarted():
                 self._count.total = self._count.ended_steps + len(event.steps)
+            case RunStopping():
+                self._out.line(Span(STOPPING, "yellow"))
             case RunFinished():
                 pass
             case _:
                 assert_never(event)
+
+    def expect(self, steps: int) -> None:
+        """Count towards this many steps."""
+        self._count.total = steps
 
     def _is_due(self, about: str, now: float) -> bool:
         if now - self._said.get(about, float("-inf")) < SECONDS_BETWEEN_LINES:
@@ -146,10 +153,14 @@ class LiveProgress:
                 self._out.line(*self._count.ended(event))
             case RunStarted():
                 self._count.total = self._count.ended_steps + len(event.steps)
-            case RunFinished():
+            case RunStopping() | RunFinished():
                 pass
             case _:
                 assert_never(event)
+
+    def expect(self, steps: int) -> None:
+        """Count towards this many steps."""
+        self._count.total = steps
 
     def _draw(self) -> None:
         # Not before the first event: until then a question may be on the terminal.
@@ -209,6 +220,9 @@ class JsonProgress:
         """Write the event."""
         self._out.json(event_json(event), compact=True)
 
+    def expect(self, steps: int) -> None:
+        """Nothing to count: each event stands alone."""
+
 
 Progress = PlainProgress | LiveProgress | JsonProgress
 
@@ -241,7 +255,6 @@ class _Count:
 
     def ended(self, event: StepFinished | StepFailed | StepSkipped) -> list[Span | str]:
         self.ended_steps += 1
-        # The ledger is made before the run begins and its steps are counted.
         self.total = max(self.total, self.ended_steps)
         step = event.step
         width = len(str(self.total))

@@ -21,6 +21,11 @@ def at_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def reads_and_answers() -> bool:
+    """Whether the person to ask also has the results before their eyes: what is printed there is read."""
+    return at_terminal() and sys.stdout is not None and sys.stdout.isatty()
+
+
 def confirm(question: str, *, without_terminal: str) -> Answer:
     """Ask a yes-or-no question; anything but ``yes`` or ``y`` is no.
 

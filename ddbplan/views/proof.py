@@ -40,11 +40,16 @@ def write_proofs(proofs: Sequence[Proved], form: str) -> None:
     """Every case, then a line of totals."""
     out = stdout()
     if form == "json":
-        out.json({"version": 1, "plans": [_as_json(proof) for proof in proofs]})
+        out.json(proofs_json(proofs))
         return
     for proof in proofs:
         _write_one(out, proof)
     _write_totals(out, proofs)
+
+
+def proofs_json(proofs: Sequence[Proved]) -> dict[str, object]:
+    """Every plan with its cases, as JSON values."""
+    return {"version": 1, "plans": [_as_json(proof) for proof in proofs]}
 
 
 def _write_one(out: Output, proof: Proved) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,15 @@ if TYPE_CHECKING:
 
 MAX_SHOWN = 120
 MAX_FILE_BYTES = 64 * 1024 * 1024
+_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".jsonl"})
 
 
 class SourceLines:
-    """Reads each file once, and only regular files of a sane size; elsewhere there is no line to show."""
+    """Reads each file once, and only what plans consist of: elsewhere there is no line to show.
+
+    A checkout may hold links to files that are nobody's business: what a link shows must lie in the working folder, and
+    be a file that plans are made of.
+    """
 
     def __init__(self) -> None:
         self._files: dict[str, list[str]] = {}
@@ -40,10 +46,25 @@ class SourceLines:
 
 def _read(path: Path) -> list[str]:
     try:
+        if not _may_be_shown(path):
+            return []
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_FILE_BYTES:
             return []
         # Not splitlines(): it also breaks at characters that are no line breaks to YAML.
         return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
-    except OSError:
+    except (OSError, RuntimeError, ValueError):
         return []
+
+
+def _may_be_shown(path: Path) -> bool:
+    """Whether a file is of a kind that plans consist of, and lies where its path says, or in the working folder."""
+    here, real = Path.cwd().resolve(), path.resolve()
+    named = Path(os.path.normpath(here / path))
+    if not {path.suffix, real.suffix} <= _SUFFIXES:
+        return False
+    if not named.is_relative_to(here):
+        # Only a person names what lies elsewhere; plans that are found by folder do not.
+        return not path.is_symlink()
+    visible = real.is_relative_to(here) and not any(part.startswith(".") for part in real.relative_to(here).parts)
+    return visible or real == named

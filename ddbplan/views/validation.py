@@ -17,12 +17,17 @@ def write_validation(results: Sequence[Validated], form: str) -> None:
     """Every problem, then one line for each plan."""
     out = stdout()
     if form == "json":
-        out.json({"version": 1, "plans": [_as_json(result) for result in results]})
+        out.json(validation_json(results))
         return
     for result in results:
         write_diagnostics(out, result.diagnostics)
     for result in results:
         _write_verdict(out, result)
+
+
+def validation_json(results: Sequence[Validated]) -> dict[str, object]:
+    """Every plan with its diagnostics, as JSON values."""
+    return {"version": 1, "plans": [_as_json(result) for result in results]}
 
 
 def _write_verdict(out: Output, result: Validated) -> None:

@@ -6,12 +6,17 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from executor.applying.marks import marked
+from executor.failure import CallError
 from executor.identity import now_text
+from executor.ledger.entries import TRANSACTION
+from planner.checks.seeds import SourceChangedError, same_rows
+from planner.reading.rows import RowsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from executor.applying.session import Session
+    from planner.checked import CheckedSeed
     from planner.steps import Step
     from planner.values import Item
 
@@ -29,6 +34,9 @@ def arguments_of(step: Step, session: Session) -> dict[str, Any]:
             return {**arguments, "table_schema": marked(arguments["table_schema"], session)}
         case "create_multiple_tables":
             return {**arguments, "table_schemas": [marked(schema, session) for schema in arguments["table_schemas"]]}
+        case "batch_write_items" if arguments["condition"] == "none":
+            # Rows that replace others: a request that lands late must not undo what the next run wrote.
+            return {**arguments, "fence": _fence(session)}
         case _:
             return arguments
 
@@ -37,22 +45,38 @@ def rows_of(step: Step, session: Session) -> Callable[[], Iterator[Item]] | None
     """What reads a seed's source as the plan reads it; None where the call carries its items."""
     if "source" not in step.call.arguments:
         return None
-    seed = session.prepared.desired.seeds[step.address.removeprefix("seed.")]
-    return lambda: (row.item for row in seed.rows())
+    seed = session.checked.seeds[step.address.removeprefix("seed.")]
+    return lambda: _read(seed)
 
 
-def is_rerun(step: Step) -> bool:
-    """Whether a step runs a recorded transaction once more, so that its marker has to go first."""
-    return bool(step.call.arguments.get("marker", {}).get("rerun"))
+def _read(seed: CheckedSeed) -> Iterator[Item]:
+    """The rows that were agreed on.
+
+    Raises:
+        CallError: SourceChanged, SourceUnreadable.
+    """
+    try:
+        yield from (row.item for row in same_rows(seed))
+    except SourceChangedError as changed:
+        raise CallError("SourceChanged", str(changed)) from changed
+    except RowsError as problem:
+        raise CallError("SourceUnreadable", str(problem)) from problem
 
 
-def transaction_name(step: Step) -> str:
-    """The name of the transaction that a step runs."""
-    return step.address.removeprefix("transaction.")
+def _fence(session: Session) -> dict[str, Any]:
+    return {
+        "table_name": session.options.ledger,
+        "database": session.checked.plan.database,
+        "fence": session.held.fence,
+    }
 
 
 def _transaction(arguments: Mapping[str, Any], session: Session) -> dict[str, Any]:
     marker = {name: value for name, value in arguments["marker"].items() if name != "rerun"}
+    if arguments["marker"].get("rerun"):
+        # The old marker stays until the very request that does it again, which is refused where that fails.
+        recorded = session.prepared.live.ledger.transactions[marker["entry"].removeprefix(TRANSACTION)]
+        marker["replaces"] = recorded.run
     names = {str(operation["TableName"]) for member in arguments["transaction_items"] for operation in member.values()}
     content = f"{marker['content_hash']}\n{session.held.fence}\n{session.run}"
     return {

@@ -21,7 +21,8 @@ from executor.ledger.reader import LedgerReader
 from executor.ledger.values import RunRecord, StepRecord
 from executor.ledger.writer import LedgerWriter
 from executor.live import read_table
-from planner.settings.tags import DATABASE_TAG
+from planner.canonical import table_state
+from planner.changes.announced import is_as_announced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,8 @@ def planned(plan: Plan, clients: Clients, options: DestroyOptions) -> Destructio
     with ThreadPoolExecutor(max(1, min(options.parallelism, len(owned)))) as pool:
         infos = list(pool.map(lambda record: read_table(clients, record.name, _aspects(record)), owned))
     pairs = [
-        (record, info, _is_replaced(record, info, plan.database)) for record, info in zip(owned, infos, strict=True)
+        (record, info, _is_replaced(record, info, plan.database, records))
+        for record, info in zip(owned, infos, strict=True)
     ]
     names = reader.entry_names(plan.database)
     whole = not options.table
@@ -111,6 +113,7 @@ class _Destroy:
         self._stop = stop
         self._run = new_run_id()
         self._reader = LedgerReader(clients.dynamodb, options.ledger)
+        self._gone: set[str] = set()
 
     def go(self, confirmed: Destruction) -> DestroyOutcome:
         """Take the lock, make sure that nothing moved, delete, and forget.
@@ -141,20 +144,20 @@ class _Destroy:
         with ThreadPoolExecutor(self._options.parallelism, thread_name_prefix="ddbplan-destroy") as pool:
             numbered = list(enumerate(destruction.tables, start=1))
             problems = list(pool.map(lambda item: self._delete_one(writer, held, *item), numbered))
-        deleted = tuple(
-            table.name for table, problem in zip(destruction.tables, problems, strict=True) if problem is None
-        )
+        deleted = tuple(table.name for table in destruction.tables if table.name in self._gone)
         found = [problem for problem in problems if problem is not None]
-        if found:
-            kind = "interrupted" if self._stop.asked.is_set() else "failed"
-            self._end(writer, record, "interrupted" if kind == "interrupted" else "failed")
-            return DestroyOutcome(kind=kind, message=found[0], deleted=deleted, destruction=destruction)
+        outcome = DestroyOutcome(kind="done", deleted=deleted, destruction=destruction)
         try:
-            forgotten = self._forget(writer)
+            if found:
+                kind: RunOutcome = "interrupted" if self._stop.asked.is_set() else "failed"
+                outcome = replace(outcome, kind=kind, message=found[0])
+                self._end(writer, record, kind)
+            else:
+                outcome = replace(outcome, forgotten=self._forget(writer))
+                self._end(writer, record, "done")
         except LedgerError as error:
-            return DestroyOutcome(kind="failed", message=str(error), deleted=deleted, destruction=destruction)
-        self._end(writer, record, "done")
-        return DestroyOutcome(kind="done", deleted=deleted, forgotten=forgotten, destruction=destruction)
+            return outcome if found else replace(outcome, kind="failed", message=str(error))
+        return outcome
 
     def _delete_one(self, writer: LedgerWriter, held: HeldLock, number: int, table: DoomedTable) -> str | None:
         """Delete one table; why it could not be, if it could not."""
@@ -172,6 +175,8 @@ class _Destroy:
         try:
             writer.write([writer.step(self._run, step)])
             problem = self._try_delete(held, table)
+            if problem is None:
+                self._gone.add(table.name)
             outcome: StepOutcome = "failed" if problem else "done"
             ended = replace(step, outcome=outcome, finished_at=now_text(), message=problem or "")
             writer.write([writer.step(self._run, ended)])
@@ -258,13 +263,13 @@ def _aspects(record: OwnedTable) -> list[str]:
     return ["table"] if record.table_id else ["table", "tags"]
 
 
-def _is_replaced(record: OwnedTable, info: Json, database: str) -> bool:
-    """Whether another table has the name now. One that was only announced has to bear the database's mark."""
+def _is_replaced(record: OwnedTable, info: Json, database: str, ledger: LedgerState) -> bool:
+    """Whether another table has the name now. One that was only announced has to be the one that a run made."""
     if info is None:
         return False
     if record.table_id:
         return bool(info["Table"].get("TableId", "") != record.table_id)
-    return "Tags" in info and (info["Tags"] or {}).get(DATABASE_TAG) != database
+    return not is_as_announced(record, table_state(info), ledger, database, tags="Tags" in info)
 
 
 def _doomed(record: OwnedTable, info: Json) -> DoomedTable:

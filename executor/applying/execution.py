@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from executor.applying.session import Session
     from planner.steps import Step
 
+TRACE_VARIABLE = "DDBPLAN_TRACE"
+"""Set to 1, it shows the trace of a bug with the failed step."""
+
 
 class Executor:
     """Runs the steps of one session, each in the thread that calls it."""
@@ -32,10 +37,18 @@ class Executor:
         self._session = session
         self._halts: dict[str, Halt] = {}
         self._detached: set[str] = set()
+        self._bugs: dict[str, Exception] = {}
         self._lock = threading.Lock()
 
     def execute(self, step: Step) -> StepReport:
         """Run a step to its end; whatever stops it becomes its report."""
+        try:
+            return self._execute(step)
+        except Exception as error:  # noqa: BLE001 - the last resort: the others are awaited, and the run is recorded
+            result = _traced(_bug(step, error), error)
+            return StepReport(step=step, state=StepState.FAILED, result=result, reason=result.message)
+
+    def _execute(self, step: Step) -> StepReport:
         session = self._session
         session.tell(StepStarted(step=step))
         try:
@@ -73,6 +86,9 @@ class Executor:
             self._mark_tables(step, result)
         except CallError as error:
             return Result(function=step.call.function, ok=False, error_code=error.code, message=error.message)
+        except Exception as error:  # noqa: BLE001 - the last resort: the step's record says what it came to
+            self._bugs[step.id] = error
+            return _bug(step, error)
         return self._understood(step, result)
 
     def _progress(self, step: Step) -> Callable[[str, int | None, int | None], None]:
@@ -87,6 +103,9 @@ class Executor:
             self._session.held.lose("another run took it over")
         if step.call.function == "put_item" and result.error_code == "ConditionalCheckFailed":
             return replace(result, ok=True, value={"written": False, "kept": True}, error_code="", message="")
+        if recording.is_adoption(step) and result.ok and result.value is None:
+            message = f"The table {step.call.arguments['table_name']} was deleted before it could be recorded."
+            return replace(result, ok=False, error_code="TableMissing", message=message)
         if step.address.startswith("query.") and result.ok:
             result, warnings = judged(self._session, step, result)
             self._session.warnings.extend(warnings)
@@ -125,6 +144,8 @@ class Executor:
         return StepState.DETACHED if step.id in self._detached else StepState.INTERRUPTED
 
     def _report(self, step: Step, result: Result, state: StepState) -> StepReport:
+        if step.id in self._bugs:
+            result = _traced(result, self._bugs[step.id])
         if state in (StepState.DONE, StepState.ALREADY):
             self._session.tell(StepFinished(step=step, result=result, already=state is StepState.ALREADY))
         elif state is StepState.DETACHED:
@@ -132,6 +153,19 @@ class Executor:
         else:
             self._session.tell(StepFailed(step=step, result=result))
         return StepReport(step=step, state=state, result=result, reason=result.message)
+
+
+def _bug(step: Step, error: Exception) -> Result:
+    """What nobody foresaw, as the step's failure."""
+    message = f"The step met an unexpected {type(error).__name__}. This is a bug in ddbplan."
+    return Result(function=step.call.function, ok=False, error_code="Unexpected", message=message)
+
+
+def _traced(result: Result, error: Exception) -> Result:
+    """The failure as people see it; a trace may hold values of items, so that the ledger never gets one."""
+    if os.environ.get(TRACE_VARIABLE) != "1":
+        return replace(result, message=f"{result.message} Run it with {TRACE_VARIABLE}=1 to see the trace.")
+    return replace(result, message=f"{result.message}\n{''.join(traceback.format_exception(error)).rstrip()}")
 
 
 def _tables(result: Result) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def apply_plan(
     stopped = gate(prepared, options)
     if stopped is not None:
         return stopped
-    unsettled = not options.only and has_unsettled(prepared.live.ledger.tables)
+    unsettled = has_unsettled(prepared.live.ledger.tables)
     if prepared.diff.is_empty and not unsettled:
         return Outcome(kind=OutcomeKind.NOTHING, prepared=prepared)
     if not prepared.diff.is_empty and not confirm(prepared):

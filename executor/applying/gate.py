@@ -58,12 +58,26 @@ def what_moved(before: Diff, after: Diff) -> str:
     """How two diffs differ, in one sentence; empty when they hold the same steps, the ledger's own making aside."""
     old = {step.id: step.content_hash for step in before.steps if step.address != "ledger"}
     new = {step.id: step.content_hash for step in after.steps if step.address != "ledger"}
-    if old == new and before.skips == after.skips and not after.refusals:
+    elsewhere = _elsewhere(before, after)
+    if old == new and before.skips == after.skips and not after.refusals and not elsewhere:
         return ""
     parts = [
+        *elsewhere,
         *(f"{name} is no longer to be done" for name in old if name not in new),
         *(f"{name} is new" for name in new if name not in old),
         *(f"{name} is another" for name in new if name in old and old[name] != new[name]),
         *(f"{found.address or 'the plan'} is refused: {found.what}" for found in after.refusals),
     ]
     return "; ".join(parts) or "a transaction to skip is another"
+
+
+def _elsewhere(before: Diff, after: Diff) -> list[str]:
+    """How two places differ; a ledger that did not exist may be made meanwhile."""
+    if before.place is None or after.place is None:
+        return []
+    old, new = before.place.of(before.steps), after.place.of(before.steps)
+    names = {"account": "the account", "region": "the Region", "ledger_table": "the ledger's table"}
+    parts = [f"{said} is another" for name, said in names.items() if old[name] != new[name]]
+    parts += ["the ledger is another"] if old["ledger_id"] not in {"", new["ledger_id"]} else []
+    tables = old["table_ids"]
+    return parts + [f"the table {name} is another" for name, known in tables.items() if new["table_ids"][name] != known]

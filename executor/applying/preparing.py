@@ -15,7 +15,7 @@ from executor.prepare import Caller, Prepared
 from executor.registry import call_function
 from planner.changes.found import DiffOptions
 from planner.desired import desired_state
-from planner.diff import diff, limit_to
+from planner.diff import Place, diff, limit_to
 
 if TYPE_CHECKING:
     from executor.clients import Clients
@@ -35,7 +35,17 @@ def prepare_plan(checked: CheckedPlan, clients: Clients, options: ApplyOptions |
     difference = diff(desired, live, choices)
     if chosen.only:
         difference = limit_to(difference, chosen.only)
-    return Prepared(caller=caller, live=live, desired=desired, diff=difference)
+    return Prepared(caller=caller, live=live, desired=desired, diff=replace(difference, place=_place(caller, live)))
+
+
+def _place(caller: Caller, live: LiveState) -> Place:
+    return Place(
+        account=caller.account,
+        region=caller.region,
+        ledger_table=live.ledger_table,
+        ledger_id=live.ledger.ledger_id,
+        table_ids={name: table.table_id for name, table in live.tables.items()},
+    )
 
 
 def who_am_i(clients: Clients) -> Caller:
@@ -89,5 +99,7 @@ def read_guarded(clients: Clients, desired: DesiredState, options: ApplyOptions,
     live = replace(read_tables(clients, desired, records, options.ledger), account=caller.account)
     adopted = [table.name for table in desired.tables.values() if table.address in options.adopt]
     external = [table.name for table in desired.tables.values() if table.external]
-    check_marks(live, desired.database, [*adopted, *external])
+    # A name that a run announced and the plan no longer has: what stands there is of no interest.
+    unplanned = live.tables.keys() - {table.name for table in desired.tables.values()}
+    check_marks(live, desired.database, [*adopted, *external, *unplanned])
     return live

@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from executor.apply import StepState
-from executor.applying.calls import is_rerun, transaction_name
 from executor.applying.counted import changed_of, count, recorded_again
 from executor.identity import now_text
 from executor.ledger.values import StepRecord
+from planner.calls import tables_named
+from planner.changes.announced import is_fresh
 from planner.desired import declared_settings
 from planner.state import OwnedTable, SeedRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from executor.apply import StepReport
     from executor.applying.session import Session
     from executor.ledger.values import StepOutcome
     from executor.ledger.writer import Change
@@ -46,8 +48,6 @@ def intend(session: Session, step: Step) -> StepRecord:
     changes: list[Change] = []
     if is_creation(step):
         changes += [session.writer.table(_owned(session, key, table_id="", fresh=True)) for key in _covered(step)]
-    if is_rerun(step):
-        changes.append(session.writer.forget_marker(transaction_name(step)))
     session.writer.write([*changes, session.writer.step(session.run, record)])
     return record
 
@@ -101,6 +101,30 @@ def settled(session: Session) -> list[Change]:
     return changes
 
 
+def finished(session: Session, reports: Iterable[StepReport]) -> list[Change]:
+    """At the end of a limited run, or of one that stopped: tables on which it left nothing to do are no longer fresh.
+
+    From here on they are used: a later apply asks before it writes over what stands in them.
+    """
+    ended = (StepState.DONE, StepState.ALREADY)
+    left = {
+        name
+        for report in reports
+        if report.state not in ended and not report.step.address.startswith("query.")
+        for name in tables_named(report.step.call)
+    }
+    tables = [
+        replace(record, fresh=False, changed=changed_of(session, record.name))
+        for record in session.prepared.live.ledger.tables.values()
+        if record.fresh and record.table_id and record.name not in session.found
+    ]
+    tables += [
+        _owned(session, session.key_of(name), table_id=table_id, fresh=False)
+        for name, table_id in session.found.items()
+    ]
+    return [session.writer.table(table) for table in tables if table.name not in left]
+
+
 def has_unsettled(tables: Mapping[str, OwnedTable]) -> bool:
     """Whether a run did everything and was stopped before it could record that it came to its end."""
     return any(table.fresh and table.table_id for table in tables.values())
@@ -149,18 +173,22 @@ def _owned(session: Session, key: str, *, table_id: str, fresh: bool) -> OwnedTa
         settings=settings,
         fresh=fresh,
         changed=changed,
+        announced="" if table_id else now_text(),
     )
 
 
 def _after_creation(session: Session, step: Step, result: Result) -> list[Change]:
-    """Tables that are there are owned; where somebody else's stands in the way, the announcement is withdrawn."""
+    """Tables that are there are owned. Where a table was surely not made, its announcement is withdrawn.
+
+    Otherwise whoever makes a table of that name next would lose it to the next run.
+    """
     tables: Mapping[str, Json] = (result.value or {}).get("tables", {})
     changes: list[Change] = []
     for key in _covered(step):
         answer = tables.get(session.prepared.desired.tables[key].name) or {}
         if answer.get("table_id"):
             changes.append(session.writer.table(_owned(session, key, table_id=answer["table_id"], fresh=True)))
-        elif answer.get("error_code", result.error_code) == "TableExists":
+        elif answer.get("not_made") or answer.get("error_code", result.error_code) == "TableExists":
             changes.append(session.writer.forget_table(key))
     return changes
 
@@ -170,8 +198,13 @@ def _after_adoption(session: Session, table: Mapping[str, Json]) -> list[Change]
     key = session.key_of(name)
     records = session.prepared.live.ledger.tables
     before = next((record for record in records.values() if record.name == name), None)
-    announced = before is not None and before.table_id in ("", table_id) and before.fresh
-    changes = [session.writer.table(_owned(session, key, table_id=table_id, fresh=announced))]
+    live = session.prepared.live.tables.get(name)
+    fresh = (
+        live is not None
+        and live.table_id == table_id
+        and is_fresh(session.prepared.live, before, live, session.prepared.desired.database)
+    )
+    changes = [session.writer.table(_owned(session, key, table_id=table_id, fresh=fresh))]
     if before is not None and before.key != key:
         changes.append(session.writer.forget_table(before.key))
     return changes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from executor.apply import Outcome, OutcomeKind, StepState
 from executor.applying import recording
-from executor.applying.detaching import leave_filling_indexes
+from executor.applying.detaching import DetachWatch
 from executor.applying.execution import Executor
 from executor.applying.graph import run_graph
 from executor.events import RunFinished, RunStarted, RunStopping, StepSkipped
@@ -49,7 +49,7 @@ def run_steps(session: Session) -> Outcome:
         steps,
         executor.execute,
         _Hold(session),
-        lambda running: leave_filling_indexes(session, executor, running),
+        DetachWatch(session, executor),
         parallelism=session.options.parallelism,
         abort=session.stop.now,
     )
@@ -142,7 +142,8 @@ def _way_on(report: StepReport) -> str:
 def _record_end(session: Session, record: RunRecord, outcome: Outcome) -> Outcome:
     """The end in the ledger; what the ledger refuses to hear makes a run that did everything a failed one."""
     ended = _ENDS.get(outcome.kind, "done")
-    changes = recording.settled(session) if ended == "done" and not session.options.only else []
+    whole = ended == "done" and not session.options.only
+    changes = recording.settled(session) if whole else recording.finished(session, outcome.steps)
     changes.append(session.writer.run(replace(record, outcome=ended, finished_at=now_text())))
     try:
         session.writer.write(changes)

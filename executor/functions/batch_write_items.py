@@ -1,4 +1,4 @@
-"""Seed data in bulk: unconditional batches, or conditional single puts, several in flight."""
+"""Seed data in bulk: conditional single puts or unconditional batches in flight, or transactions under a lock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from executor.bulk import put_absent, put_batches
+from executor.bulk import put_absent, put_batches, put_fenced
 from executor.caller import failed
 from executor.errors import CallError
 from executor.source import rows_of
@@ -34,6 +34,8 @@ def batch_write_items(caller: Caller, call: BatchWriteItems) -> dict[str, Any]:
     keys = tuple(call.key_names or _key_names(caller, call.table_name))
     total = len(call.items) if call.items is not None else None
     try:
+        if call.fence is not None:
+            return put_fenced(caller, call.table_name, rows(), keys, total, call.fence)
         if call.condition == "none":
             return put_batches(caller, call.table_name, rows(), keys, total)
         return put_absent(caller, call.table_name, rows(), keys, total, fail=call.on_conflict == "fail")
@@ -47,7 +49,7 @@ def _rows(caller: Caller, call: BatchWriteItems) -> Callable[[], Iterable[Item]]
         return lambda: items
     if call.source is None:
         raise CallError("InvalidArguments", "batch_write_items: give either items or source.")
-    return rows_of(call.source.file, call.source.sha256, caller.rows)
+    return rows_of(call.source.file, call.source.sha256, caller.rows, caller.stop)
 
 
 def _key_names(caller: Caller, table_name: str) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def _outcome(caller: Caller, schema: Schema, database_name: str) -> dict[str, An
     try:
         return create_table(caller, schema, database_name)
     except CallError as error:
-        return {"error_code": error.code, "message": error.message}
+        proved = (error.value or {}).get("tables", {}).get(schema["TableName"], {})
+        return {"error_code": error.code, "message": error.message, **proved}
     except ClientError as error:
         problem = failed(error, caller.understand(error))
         return {"error_code": problem.code, "message": problem.message}

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from executor.ledger.errors import WrongLedgerError
-from executor.ledger.values import (
-    LeaseInfo,
-    LedgerIdentity,
-    LockInfo,
-    SeedHead,
-)
+from executor.ledger.values import LeaseInfo, LedgerIdentity, LockInfo, SeedHead
 from planner.state import LEDGER_VERSION, OwnedTable, SeedRecord, TransactionRecord
 from planner.values import canonical_json
 
@@ -29,7 +24,7 @@ SEED = "seed#"
 ROWS = "#rows#"
 TRANSACTION = "transaction#"
 RUN = "run#"
-STEP = "#step#"
+STEP = "step#"
 
 
 def text(value: str) -> Wire:
@@ -221,6 +216,7 @@ def encode_table(database: str, table: OwnedTable) -> Wire:
         "settings": text(canonical_json(table.settings)),
         "fresh": {"BOOL": table.fresh},
         "changed": text(canonical_json({name: list(times) for name, times in table.changed.items()})),
+        "announced": text(table.announced),
     }
     return entry(database, TABLE + table.key, attributes)
 
@@ -235,6 +231,7 @@ def decode_table(item: Mapping[str, Any]) -> OwnedTable:
         settings=read_json(item, "settings"),
         fresh=read_flag(item, "fresh"),
         changed={name: tuple(map(str, times)) for name, times in read_json(item, "changed", "{}").items()},
+        announced=read_text(item, "announced", ""),
     )
 
 
@@ -296,4 +293,5 @@ def decode_marker(item: Mapping[str, Any]) -> TransactionRecord:
         content_hash=read_text(item, "content_hash"),
         outcome=cast("Literal['done', 'skipped']", outcome),
         table_ids={name: str(value.get("S", "")) for name, value in table_ids.items()},
+        run=read_text(item, "run", ""),
     )

@@ -9,7 +9,7 @@ from executor.ledger import entries
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_KEPT = (entries.LOCK, entries.LEASE, entries.RUN)
+_KEPT = (entries.LOCK, entries.LEASE, entries.RUN, entries.STEP)
 
 
 def of_database(names: Iterable[str]) -> tuple[str, ...]:

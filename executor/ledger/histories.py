@@ -91,13 +91,13 @@ def encode_step(database: str, run: str, step: StepRecord) -> Wire:
         "message": text(step.message[:MESSAGE_CHARACTERS]),
         "request_ids": {"L": [text(request_id) for request_id in step.request_ids[-10:]]},
     }
-    return entry(database, f"{RUN}{run}{STEP}{step.number:04d}", attributes)
+    return entry(database, f"{STEP}{run}#{step.number:04d}", attributes)
 
 
 def decode_step(item: Mapping[str, Any]) -> StepRecord:
     """One step of a run, as a value."""
     check_version(item)
-    _, _, place = name_of(item).rpartition(STEP)
+    _, _, place = name_of(item).rpartition("#")
     return StepRecord(
         number=int(place),
         id=read_text(item, "step"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
         LockInfo,
         RunRecord,
         SeedHead,
-        StepRecord,
     )
 
-_RECORDS_FIRST = entries.SEED
-_RECORDS_LAST = entries.TRANSACTION + "\U0010ffff"
+_LAST = "\U0010ffff"
+"""Behind every name that begins alike."""
+_RECORDS = ((entries.SEED, entries.SEED + _LAST), (entries.TABLE, entries.TRANSACTION + _LAST))
+"""What decides an apply; the steps of runs, of which there may be very many, lie between the two and are not read."""
 
 
 class LedgerReader:
@@ -60,7 +62,7 @@ class LedgerReader:
         """Which ledger this is, and what it records of a database; an absent ledger gives a state that says so."""
         try:
             identity = self.identity()
-            items = list(self._between(database, _RECORDS_FIRST, _RECORDS_LAST))
+            items = [item for first, last in _RECORDS for item in self._between(database, first, last)]
         except LedgerMissingError:
             return None, LedgerState()
         return identity, _records(identity.ledger_id if identity else "", items)
@@ -76,7 +78,10 @@ class LedgerReader:
         return entries.decode_lease(item) if item else None
 
     def databases(self) -> tuple[str, ...]:
-        """Every database that has a lock, sorted."""
+        """Every database that has a lock, sorted.
+
+        Reads the whole ledger, which a policy with ``dynamodb:LeadingKeys`` does not permit; nothing else does so.
+        """
         found: set[str] = set()
         for item in self._pages(
             "scan",
@@ -88,22 +93,25 @@ class LedgerReader:
             found.add(entries.read_text(item, entries.PARTITION_KEY))
         return tuple(sorted(found))
 
-    def runs(self, database: str) -> tuple[RunRecord, ...]:
-        """The runs of a database, oldest first, without their steps."""
-        items = self._between(database, entries.RUN, entries.RUN + "\U0010ffff")
-        return tuple(decode_run(item) for item in items if entries.STEP not in entries.name_of(item))
+    def runs(self, database: str, limit: int | None = None) -> tuple[RunRecord, ...]:
+        """The runs of a database, newest first, without their steps, of which nothing is read.
+
+        Args:
+            database: Whose.
+            limit: At most this many; None for all.
+        """
+        more = {} if limit is None else {"Limit": limit}
+        items = self._between(database, entries.RUN, entries.RUN + _LAST, ScanIndexForward=False, **more)
+        return tuple(decode_run(item) for item in itertools.islice(items, limit))
 
     def run(self, database: str, run: str) -> RunRecord | None:
         """One run with its steps."""
-        prefix = entries.RUN + run
-        head: RunRecord | None = None
-        steps: list[StepRecord] = []
-        for item in self._between(database, prefix, prefix + entries.STEP + "\U0010ffff"):
-            if entries.STEP in entries.name_of(item):
-                steps.append(decode_step(item))
-            else:
-                head = decode_run(item)
-        return replace(head, steps=tuple(steps)) if head else None
+        head = self._get(database, entries.RUN + run)
+        if head is None:
+            return None
+        prefix = f"{entries.STEP}{run}#"
+        steps = tuple(decode_step(item) for item in self._between(database, prefix, prefix + _LAST))
+        return replace(decode_run(head), steps=steps)
 
     def entry_names(self, database: str) -> tuple[str, ...]:
         """Sort keys of all entries of a database."""
@@ -127,9 +135,10 @@ class LedgerReader:
         item: Mapping[str, Any] | None = answer.get("Item")
         return item
 
-    def _between(self, database: str, first: str, last: str) -> Iterator[Mapping[str, Any]]:
+    def _between(self, database: str, first: str, last: str, **more: Any) -> Iterator[Mapping[str, Any]]:
         return self._pages(
             "query",
+            **more,
             KeyConditionExpression="#database = :database AND #entry BETWEEN :first AND :last",
             ExpressionAttributeNames={"#database": entries.PARTITION_KEY, "#entry": entries.SORT_KEY},
             ExpressionAttributeValues={

@@ -86,10 +86,6 @@ class LedgerWriter:
         item = entries.encode_marker(self._database, record, fence=self._held.fence, run=run, at=now_text())
         return self._put(item)
 
-    def forget_marker(self, transaction: str) -> Change:
-        """The transaction may run again."""
-        return self._delete(entries.TRANSACTION + transaction)
-
     def forget(self, names: Sequence[str]) -> None:
         """Remove entries by their sort keys."""
         self.write([self._delete(name) for name in names])

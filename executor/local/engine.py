@@ -65,12 +65,11 @@ class LocalStatus:
     unsaved: bool
 
 
-def start(folder: Path, *, setting: str | None = None) -> LocalEngine:
+def start(folder: Path) -> LocalEngine:
     """Start the engine for a folder and keep it running between commands; idempotent.
 
     Args:
         folder: The folder whose ``.ddbplan`` holds the data.
-        setting: The engine's program as ``ddbplan.toml`` names it.
 
     Raises:
         LocalEngineError: It cannot be started.
@@ -78,17 +77,16 @@ def start(folder: Path, *, setting: str | None = None) -> LocalEngine:
     home = Home(folder)
     home.make()
     with locks.shared(home.users):
-        return _ensure(home, setting, keep=True)
+        return _ensure(home, keep=True)
 
 
 @contextlib.contextmanager
-def session(folder: Path, *, writes: bool, setting: str | None = None) -> Iterator[LocalEngine]:
+def session(folder: Path, *, writes: bool) -> Iterator[LocalEngine]:
     """Use the engine for one command; whoever leaves last after a write makes it save.
 
     Args:
         folder: The folder whose ``.ddbplan`` holds the data.
         writes: The command may write.
-        setting: The engine's program as ``ddbplan.toml`` names it.
 
     Raises:
         LocalEngineError: It cannot be started, or could not save.
@@ -97,12 +95,12 @@ def session(folder: Path, *, writes: bool, setting: str | None = None) -> Iterat
     home.make()
     try:
         with locks.shared(home.users):
-            engine = _ensure(home, setting, keep=False)
+            engine = _ensure(home, keep=False)
             if writes:
                 home.mark_unsaved()
             yield engine
     finally:
-        _save_if_last(home, setting)
+        _save_if_last(home)
 
 
 def stop(folder: Path) -> bool:
@@ -113,6 +111,7 @@ def stop(folder: Path) -> bool:
         LocalEngineError: It could not save.
     """
     home = Home(folder)
+    home.check()
     if not home.root.exists():
         return False
     with _alone(home), locks.exclusive(home.change):
@@ -126,20 +125,27 @@ def reset(folder: Path) -> None:
         EngineBusyError: A command is using it.
     """
     home = Home(folder)
+    home.check()
     if not home.root.exists():
         return
     with _alone(home), locks.exclusive(home.change):
         record = home.read_record()
         if record is not None:
             kill(record[0])
-        shutil.rmtree(home.data, ignore_errors=False)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(home.data)
         for file in (home.record, home.unsaved, home.log):
             file.unlink(missing_ok=True)
 
 
 def status(folder: Path) -> LocalStatus:
-    """What runs and what is kept for a folder; starts nothing."""
+    """What runs and what is kept for a folder; starts nothing.
+
+    Raises:
+        LocalEngineError: The folder leads elsewhere.
+    """
     home = Home(folder)
+    home.check()
     record = home.read_record()
     running = record is not None and record[0].alive
     size = sum(file.stat().st_size for file in home.data.rglob("*") if file.is_file()) if home.data.exists() else 0
@@ -153,13 +159,13 @@ def status(folder: Path) -> LocalStatus:
 
 
 @contextlib.contextmanager
-def throwaway(*, setting: str | None = None) -> Iterator[str]:
+def throwaway() -> Iterator[str]:
     """An engine of one's own, in memory, gone at the end; yields its endpoint URL.
 
     Raises:
         LocalEngineError: It cannot be started.
     """
-    program = find_engine_program(setting)
+    program = find_engine_program()
     with tempfile.TemporaryDirectory(prefix="ddbplan-") as folder:
         process = launch(program, log=Path(folder) / "engine.log", data=None)
         try:
@@ -178,7 +184,7 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def _ensure(home: Home, setting: str | None, *, keep: bool) -> LocalEngine:
+def _ensure(home: Home, *, keep: bool) -> LocalEngine:
     with locks.exclusive(home.change):
         record = home.read_record()
         if record is not None and record[0].alive:
@@ -187,14 +193,14 @@ def _ensure(home: Home, setting: str | None, *, keep: bool) -> LocalEngine:
                 home.write_record(process, keep=True)
             return _seen(home, process)
         lost = home.was_lost
-        process = _launch(home, setting, port=record[0].port if record else None)
+        process = _launch(home, port=record[0].port if record else None)
         home.write_record(process, keep=keep)
         home.unsaved.unlink(missing_ok=True)
         return _seen(home, process, lost=lost)
 
 
-def _launch(home: Home, setting: str | None, *, port: int | None) -> EngineProcess:
-    process = launch(find_engine_program(setting), log=home.log, data=home.data, port=port)
+def _launch(home: Home, *, port: int | None) -> EngineProcess:
+    process = launch(find_engine_program(), log=home.log, data=home.data, port=port)
     unread = persistence_errors(home.log)
     if unread:
         kill(process)  # a clean stop would save its empty state over the data
@@ -205,7 +211,7 @@ def _launch(home: Home, setting: str | None, *, port: int | None) -> EngineProce
     return process
 
 
-def _save_if_last(home: Home, setting: str | None) -> None:
+def _save_if_last(home: Home) -> None:
     if not home.unsaved.exists():
         return
     with locks.try_exclusive(home.users) as held:
@@ -216,7 +222,7 @@ def _save_if_last(home: Home, setting: str | None) -> None:
             record = home.read_record()
             _stop_and_save(home)
             if record is not None and record[1]:
-                home.write_record(_launch(home, setting, port=record[0].port), keep=True)
+                home.write_record(_launch(home, port=record[0].port), keep=True)
 
 
 def _stop_and_save(home: Home) -> bool:

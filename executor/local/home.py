@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -61,17 +62,31 @@ class Home:
         """Held by the one command that starts or stops the engine."""
         return self.root / "change.lock"
 
+    def check(self) -> None:
+        """Refuse what leads out of the folder: a checkout may hold links that somebody else chose.
+
+        Raises:
+            LocalEngineError: A part of it is a symbolic link.
+        """
+        files = (self.record, self.log, self.unsaved, self.users, self.change, self.data / "dynamodb.json")
+        for path in (self.folder / HOME, self.root, self.data, *files):
+            if path.is_symlink():
+                raise LocalEngineError(
+                    f"{path} is a symbolic link, and the embedded engine keeps nothing behind one. "
+                    "Remove it, and run the command again.",
+                )
+
     def make(self) -> None:
         """Make the folders.
 
         Raises:
-            LocalEngineError: They cannot be written.
+            LocalEngineError: They lead elsewhere, or cannot be written.
         """
+        self.check()
         try:
             self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-            ignored = self.folder / HOME / ".gitignore"
-            if not ignored.exists():
-                ignored.write_text("*\n")
+            with contextlib.suppress(FileExistsError), (self.folder / HOME / ".gitignore").open("x") as ignored:
+                ignored.write("*\n")
         except OSError as problem:
             raise LocalEngineError(
                 f"The embedded engine keeps its data in {self.root}, which cannot be written: {problem.strerror}.",
@@ -95,7 +110,9 @@ class Home:
         """Record the running process; ``keep`` when it is to stay between commands."""
         record = {"version": 1, "pid": process.pid, "started": process.started, "port": process.port, "kept": keep}
         written = self.record.with_suffix(".new")
-        written.write_text(json.dumps(record))
+        written.unlink(missing_ok=True)
+        with written.open("x") as file:
+            file.write(json.dumps(record))
         written.replace(self.record)
 
     def read_record(self) -> tuple[EngineProcess, bool] | None:

@@ -19,6 +19,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 120.0
 PORT_ATTEMPTS = 5
 _POLL_SECONDS = 0.01
+_PORT_VARIABLE = "GATEWAY_PORT"
 _HEALTH_PATH = "/_ministack/health"
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
@@ -29,13 +30,15 @@ class EngineProcess:
 
     Attributes:
         pid: Its number.
-        started: When the system says it started, in the system's own terms; empty when the system does not say.
+        started: When the system says it started, in the system's own terms; empty when it had ended already.
         port: The loopback port that it listens on.
+        ours: This very process started it, so that nobody has to be asked what it is.
     """
 
     pid: int
     started: str
     port: int
+    ours: bool = False
 
     @property
     def endpoint_url(self) -> str:
@@ -44,10 +47,15 @@ class EngineProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether this very process is still running."""
+        """Whether this very process is still running: same start, and an engine that ddbplan started for this port.
+
+        Only such a process is ever sent a signal, whatever a file says of it.
+        """
+        if self.pid <= 1 or not self.started:
+            return False
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)  # our own child would stay in the table after its end
-        return start_mark(self.pid) == self.started if self.started else _exists(self.pid)
+        return start_mark(self.pid) == self.started and (self.ours or _is_engine(self.pid, self.port))
 
 
 def launch(program: Path, *, log: Path, data: Path | None, port: int | None = None) -> EngineProcess:
@@ -134,7 +142,7 @@ def persistence_errors(log: Path) -> tuple[str, ...]:
 
 
 def _spawn(program: Path, log: Path, data: Path | None, port: int) -> EngineProcess:
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = _open_log(log)
     try:
         # Not subprocess: the engine outlives this process on purpose, in a session of its own that no Ctrl-C reaches.
         pid = os.posix_spawn(
@@ -152,13 +160,20 @@ def _spawn(program: Path, log: Path, data: Path | None, port: int) -> EngineProc
         raise LocalEngineError(f"The embedded engine {program} cannot be run: {problem.strerror}.") from None
     finally:
         os.close(descriptor)
-    return EngineProcess(pid=pid, started=start_mark(pid), port=port)
+    return EngineProcess(pid=pid, started=start_mark(pid), port=port, ours=True)
+
+
+def _open_log(log: Path) -> int:
+    try:
+        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise LocalEngineError(f"The embedded engine's output cannot go to {log}: {problem.strerror}.") from None
 
 
 def _environment(port: int, data: Path | None) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     ours = {
-        "GATEWAY_PORT": str(port),
+        _PORT_VARIABLE: str(port),
         "BIND_HOST": HOST,
         "LOG_LEVEL": "WARNING",
         "PYTHONUTF8": "1",
@@ -197,14 +212,22 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _is_engine(pid: int, port: int) -> bool:
+    """Whether a process was started as ``_spawn`` starts the engine, by its environment."""
+    mark = f"{_PORT_VARIABLE}={port}"
+    if Path("/proc/self/environ").exists():
+        try:
+            return mark.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            return False
+    listed = subprocess.run(  # noqa: S603 - a fixed command and a number
+        ["/bin/ps", "-E", "-ww", "-o", "command=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return mark in listed.stdout.split()
 
 
 def _text(log: Path) -> str:

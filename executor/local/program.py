@@ -23,43 +23,34 @@ The embedded engine (ministack) is not installed. Either of these installs it be
     uv tool install ministack
     pipx install ministack
 
-If it is installed elsewhere, name its program in the variable DDBPLAN_ENGINE, or in ddbplan.toml:
-
-    [local]
-    engine = "/path/to/ministack"
+If it is installed elsewhere, name its program in the variable DDBPLAN_ENGINE.
 """
 
 
-def find_engine_program(setting: str | None = None) -> Path:
+def find_engine_program() -> Path:
     """The program that serves ``--local`` and ``ddbplan test``.
 
-    Looked for in this order: the setting, the variable ``DDBPLAN_ENGINE``, ddbplan's own environment, PATH, and where
-    uv and pipx put tools.
-
-    Args:
-        setting: A path from ``ddbplan.toml``; None when it says nothing.
+    Looked for in this order: the variable ``DDBPLAN_ENGINE``, ddbplan's own environment, PATH, and where uv and pipx
+    put tools. No file of a project names it: a checkout that nobody has read yet is not to choose what is run.
 
     Raises:
-        EngineProgramMissingError: It is nowhere, or what a setting names cannot be run.
+        EngineProgramMissingError: It is nowhere, or what the variable names cannot be run.
     """
-    for source, named in (
-        (f"the variable {ENGINE_VARIABLE}", os.environ.get(ENGINE_VARIABLE)),
-        ("ddbplan.toml", setting),
-    ):
-        if named:
-            return _named(Path(named).expanduser(), source)
+    named = os.environ.get(ENGINE_VARIABLE)
+    if named:
+        return _named(Path(named).expanduser())
     for candidate in _candidates():
         if _can_run(candidate):
             return candidate
     raise EngineProgramMissingError(_HOW_TO_GET_IT.rstrip())
 
 
-def _named(program: Path, source: str) -> Path:
+def _named(program: Path) -> Path:
     if _can_run(program):
         return program
     raise EngineProgramMissingError(
-        f"{source} names {program} as the embedded engine, which is not a program that can be run. "
-        "Name ministack's program, or remove the setting so that it is looked for.",
+        f"The variable {ENGINE_VARIABLE} names {program} as the embedded engine, which is not a program that can be run. "
+        "Name ministack's program, or unset the variable so that it is looked for.",
     )
 
 

@@ -12,7 +12,11 @@ from planner.values import Json
 
 def matches(step: Step, address: str) -> bool:
     """Whether a step is about an address or about a part of it."""
-    return any(own == address or own.startswith(f"{address}.") for own in (step.address, step.id, *step.covers))
+    return any(_concerns(address, own) for own in (step.address, step.id, *step.covers))
+
+
+def _concerns(address: str, own: str) -> bool:
+    return own == address or own.startswith(f"{address}.")
 
 
 def needed(steps: tuple[Step, ...], addresses: Iterable[str]) -> tuple[Step, ...]:
@@ -47,8 +51,14 @@ def _fewer_tables(steps: tuple[Step, ...], wanted: set[str]) -> tuple[Step, ...]
     chosen = [
         (address, schema)
         for address, schema in zip(together.covers, schemas, strict=True)
-        if address in wanted or schema["TableName"] in named
+        if schema["TableName"] in named or any(_concerns(name, address) for name in wanted)
     ]
+    if not chosen:
+        return tuple(
+            replace(step, depends_on=tuple(name for name in step.depends_on if name != together.id))
+            for step in steps
+            if step is not together
+        )
     smaller = _with_tables(together, tuple(address for address, _ in chosen), [schema for _, schema in chosen])
     return tuple(
         smaller
@@ -106,19 +116,28 @@ def _needs(by_id: Mapping[str, Step], step: Step) -> list[str]:
 
 
 def _ancestors(by_id: Mapping[str, Step], step: Step) -> list[str]:
-    found: list[str] = []
+    found: dict[str, None] = {}
     open_ids = list(step.depends_on)
     while open_ids:
         name = open_ids.pop()
         if name not in found:
-            found.append(name)
+            found[name] = None
             open_ids += by_id[name].depends_on
-    return found
+    return list(found)
 
 
 def _nearest(by_id: Mapping[str, Step], step: Step, keep: set[str]) -> list[str]:
     """The kept steps that come before a step, over those that are left out."""
     found: list[str] = []
-    for name in step.depends_on:
-        found += [name] if name in keep else _nearest(by_id, by_id[name], keep)
+    seen: set[str] = set()
+    ahead = list(reversed(step.depends_on))
+    while ahead:
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in keep:
+            found.append(name)
+        else:
+            ahead += reversed(by_id[name].depends_on)
     return found

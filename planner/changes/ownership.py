@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from planner.changes.announced import is_as_announced
 from planner.changes.found import Context, Findings
 from planner.codes import changes as codes
 from planner.settings import estimates
@@ -15,6 +16,11 @@ UNCHANGEABLE = {
     "INACCESSIBLE_ENCRYPTION_CREDENTIALS": "cannot use its encryption key",
     "ARCHIVING": "is being archived",
     "ARCHIVED": "is archived",
+}
+_MADE_BY_ANOTHER = "was deleted and is being made again, not by this database"
+_WAYS_OUT = {
+    "DELETING": "Wait until it is gone, then run the same command again.",
+    "CREATING": "Wait until it is there, then run the same command again.",
 }
 
 
@@ -51,13 +57,24 @@ def standing(context: Context, table: DesiredTable, found: Findings) -> Standing
         return Standing.NEW
     if live.status in UNCHANGEABLE:
         return _refuse_status(table, live, found)
-    if record is None:
+    if record is None or _is_somebody_elses(context, record, live):
         return _standing_unknown(context, table, live, found)
+    if not record.table_id:
+        return Standing.UNFINISHED if live.status == "CREATING" else Standing.UNRECORDED
     if record.table_id == live.table_id:
         return Standing.OWNED if record.key == table.key else Standing.UNRECORDED
-    if record.table_id:
-        _note_made_again(table, live, found)
-    return Standing.UNFINISHED if live.status == "CREATING" else Standing.UNRECORDED
+    if live.status == "CREATING":
+        return _refuse_status(table, live, found)
+    _note_made_again(table, live, found)
+    return Standing.UNRECORDED
+
+
+def _is_somebody_elses(context: Context, record: OwnedTable, live: TableState) -> bool:
+    """Whether a table stands under a name that was only announced, and no run of this database made it."""
+    tags = "tags" not in context.live.unsupported
+    return not record.table_id and not is_as_announced(
+        record, live, context.live.ledger, context.desired.database, tags=tags
+    )
 
 
 def _note_gone(table: DesiredTable, found: Findings) -> None:
@@ -85,10 +102,8 @@ def _refuse_status(table: DesiredTable, live: TableState, found: Findings) -> St
         codes.TABLE_UNAVAILABLE,
         table.position,
         address=table.address,
-        what=f"{table.name} {UNCHANGEABLE[live.status]} (TableStatus {live.status}).",
-        fix="Wait until it is gone, then run the same command again."
-        if live.status == "DELETING"
-        else "Make the table usable again in the console, then run the same command again.",
+        what=f"{table.name} {UNCHANGEABLE.get(live.status, _MADE_BY_ANOTHER)} (TableStatus {live.status}).",
+        fix=_WAYS_OUT.get(live.status, "Make the table usable again in the console, then run the same command again."),
     )
     return Standing.FOREIGN
 
@@ -130,7 +145,7 @@ def claim_hazards(context: Context, table: DesiredTable, live: TableState) -> tu
 def adopt_step(context: Context, table: DesiredTable, live: TableState) -> Step:
     """The step that records a table's TableId in the ledger: one read, and what the apply loop writes down of it."""
     record = record_of(context, table)
-    if record is None:
+    if record is None or _is_somebody_elses(context, record, live):
         reason = f"Takes {table.name}: the ledger records it as owned by {context.desired.database}."
     elif not record.table_id:
         reason = f"Records {table.name}, which an earlier run announced and made."
@@ -153,8 +168,11 @@ def note_left_tables(context: Context, found: Findings) -> None:
     """Say which owned tables the plan no longer names; apply leaves them alone."""
     names = {table.name for table in context.desired.tables.values()}
     for key, record in sorted(context.live.ledger.tables.items()):
+        live = context.live.tables.get(record.name)
         # An announced table that was never made has left nothing behind.
-        if record.name in names or (record.name not in context.live.tables and not record.table_id):
+        if record.name in names or (
+            not record.table_id and (live is None or _is_somebody_elses(context, record, live))
+        ):
             continue
         found.add(
             codes.NO_LONGER_IN_PLAN,

@@ -98,10 +98,13 @@ def _seed_step(
     items = data.get("items")
     count = seed.count if items is None else len(items)
     key_names = primary_key_names(table.state)
-    if items is not None and len(items) == 1 and seed.on_conflict != "fail":
-        condition = {} if unconditional else {"condition_expression": "attribute_not_exists(#key)"}
-        names = {} if unconditional else {"expression_attribute_names": {"#key": key_names[0]}}
-        arguments = {"table_name": table.name, "item": items[0], **condition, **names}
+    if items is not None and len(items) == 1 and seed.on_conflict == "keep":
+        arguments = {
+            "table_name": table.name,
+            "item": items[0],
+            "condition_expression": "attribute_not_exists(#key)",
+            "expression_attribute_names": {"#key": key_names[0]},
+        }
         call = Call(function="put_item", arguments=arguments)
     else:
         arguments = {

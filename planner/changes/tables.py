@@ -7,6 +7,7 @@ from datetime import datetime
 
 from planner.calls import creation
 from planner.canonical import answers, table_state
+from planner.changes.announced import is_fresh
 from planner.changes.compare import field_changes
 from planner.changes.found import Context, Findings
 from planner.changes.ownership import Standing, adopt_step, claim_hazards, record_of, standing
@@ -149,7 +150,7 @@ def _creation_estimate(states: list[TableState]) -> Estimate:
 
 def _plan_existing(context: Context, table: DesiredTable, how: Standing, found: Findings) -> None:
     live, record = context.live.tables[table.name], record_of(context, table)
-    fresh = record is not None and record.fresh and record.table_id in {"", live.table_id}
+    fresh = is_fresh(context.live, record, live, context.desired.database)
     found.usable.add(table.key)
     if fresh:
         found.fresh.add(table.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import TYPE_CHECKING
 
 from planner.codes import model as codes
@@ -18,15 +19,32 @@ def check_order(plan: Plan, report: Report) -> tuple[str, ...]:
     """The names of all transactions in the order in which they run; problems go to the report."""
     for transaction in plan.transactions.values():
         _check_names(plan, transaction, report)
+    order = _in_order(plan.transactions)
+    if len(order) < len(plan.transactions):
+        done = set(order)
+        _complain_circle({name: one for name, one in plan.transactions.items() if name not in done}, report)
+        return tuple(plan.transactions)
+    return order
+
+
+def _in_order(transactions: Mapping[str, Transaction]) -> tuple[str, ...]:
+    """Always the first in the plan of those that wait for nothing more; those that wait for each other are left out."""
+    names = list(transactions)
+    places = {name: place for place, name in enumerate(names)}
+    waits = {name: {other for other in one.after if other in places} for name, one in transactions.items()}
+    awaited: dict[str, list[str]] = {name: [] for name in names}
+    for name, others in waits.items():
+        for other in others:
+            awaited[other].append(name)
+    ready = [places[name] for name, others in waits.items() if not others]
     order: list[str] = []
-    waiting = dict(plan.transactions)
-    while waiting:
-        ready = next((one for one in waiting.values() if not _pending(one, waiting)), None)
-        if ready is None:
-            _complain_circle(waiting, report)
-            return tuple(plan.transactions)
-        order.append(ready.name)
-        del waiting[ready.name]
+    while ready:
+        name = names[heapq.heappop(ready)]
+        order.append(name)
+        for later in awaited[name]:
+            waits[later].discard(name)
+            if not waits[later]:
+                heapq.heappush(ready, places[later])
     return tuple(order)
 
 
@@ -70,9 +88,10 @@ def _complain_circle(waiting: Mapping[str, Transaction], report: Report) -> None
 
 def _find_circle(waiting: Mapping[str, Transaction]) -> list[str]:
     """Every transaction here waits for another one here, so following them must come back to one."""
-    trail: list[str] = []
+    trail: dict[str, None] = {}
     name = next(iter(waiting))
     while name not in trail:
-        trail.append(name)
+        trail[name] = None
         name = _pending(waiting[name], waiting)[0]
-    return trail[trail.index(name) :]
+    passed = list(trail)
+    return passed[passed.index(name) :]

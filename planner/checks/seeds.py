@@ -10,12 +10,14 @@ from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, seed_row
 from planner.checks.items import check_item
 from planner.checks.tables import find_table
 from planner.codes import model as codes
+from planner.diagnostics import Report
 from planner.values import canonical_json, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from planner.diagnostics import Position, Report
+    from planner.checked import SeedRow
+    from planner.diagnostics import Position
     from planner.plan import Plan, Seed, SeedItem, Table
     from planner.values import Item
 
@@ -63,7 +65,7 @@ def _read(
         if not check_item(row.item, table, report, row.position, seed.address):
             continue
         made = seed_row(table, row)
-        digest.update(f"{made.key_hash} {made.content_hash}\n".encode())
+        _take_in(digest, made)
         # Half a digest tells rows apart as well, and a seed may have millions.
         earlier = first_places.setdefault(bytes.fromhex(made.key_hash)[:16], row.position)
         if earlier is not row.position:
@@ -78,6 +80,40 @@ def _read(
         row_hashes=hashes if count <= MAX_RECORDED_ROWS else {},
         read=partial(rows, None),
     )
+
+
+class SourceChangedError(Exception):
+    """A seed's rows are not those that were checked."""
+
+    def __init__(self, seed: CheckedSeed, why: str) -> None:
+        super().__init__(
+            f"The rows of {seed.address} changed after they were read and agreed on: {why}. "
+            "Run the same command again, and leave the source alone until it is done.",
+        )
+
+
+def same_rows(checked: CheckedSeed) -> Iterator[SeedRow]:
+    """The rows of a seed once more, each checked again, and at the end whether they were those that were checked.
+
+    Raises:
+        SourceChangedError: A row no longer checks, or after the last one: the rows are others.
+        RowsError: A row cannot be read.
+    """
+    digest = hashlib.sha256(_SOURCE_FORMAT)
+    for row in checked.read():
+        report = Report()
+        if not check_item(row.item, checked.table, report, row.position, checked.address):
+            problem = report.sorted()[0]
+            raise SourceChangedError(checked, f"at {row.position}, {problem.what.rstrip('.')}")
+        made = seed_row(checked.table, row)
+        _take_in(digest, made)
+        yield made
+    if digest.hexdigest() != checked.source_hash:
+        raise SourceChangedError(checked, "they are not the same any more")
+
+
+def _take_in(digest: hashlib._Hash, row: SeedRow) -> None:
+    digest.update(f"{row.key_hash} {row.content_hash}\n".encode())
 
 
 def _complain_twice(table: Table, seed: Seed, key: Item, earlier: Position, position: Position, report: Report) -> None:

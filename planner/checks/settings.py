@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.checks.indexes import index_address
 from planner.codes import model as codes
-from planner.limits import MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, MIN_WARM_READ, MIN_WARM_WRITE
+from planner.limits import MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, MIN_WARM_READ, MIN_WARM_WRITE, OWN_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,11 @@ class _Checker:
         if not isinstance(tags, dict):
             return
         if len(tags) > MAX_TAGS:
-            self.complain(codes.BAD_TAG, "tags", f"There are {len(tags)} tags.", f"Keep at most {MAX_TAGS}.")
+            fix = (
+                f"Keep at most {MAX_TAGS}: a table has {MAX_TAGS + OWN_TAGS}, of which ddbplan sets {OWN_TAGS} itself "
+                "(ddbplan:database and ddbplan:ledger)."
+            )
+            self.complain(codes.BAD_TAG, "tags", f"There are {len(tags)} tags.", fix)
         for key, value in tags.items():
             for problem in _tag_problems(key, value):
                 self.complain(codes.BAD_TAG, "tags", *problem)

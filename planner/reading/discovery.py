@@ -33,7 +33,7 @@ def find_plans(arguments: Sequence[str], cwd: Path) -> tuple[tuple[PlanSource, .
     """
     report = Report()
     found: dict[tuple[Path, ...], PlanSource] = {}
-    for argument in arguments or _project_paths(cwd, report):
+    for argument in arguments or _inside_project(_project_paths(cwd, report), cwd, report):
         for source in _sources(argument, cwd, report):
             found.setdefault(tuple(_resolved(path) for path in source.files), source)
     return tuple(found.values()), report
@@ -73,30 +73,64 @@ def _folder(path: Path, shown: str, report: Report) -> list[PlanSource]:
         Scope(report).error(codes.UNREADABLE, None, what, "Check its permissions.")
         return []
     if (path / MAIN_FILE).exists():
-        return [_one_plan(path, shown)]
+        return _one_plan(path, shown, report)
     found = []
-    for entry in entries:
+    candidates = [entry for entry in entries if _is_plan_file(entry) or _is_plan_folder(entry)]
+    for entry in candidates:
+        name = _join(shown, entry.name)
+        if _leads_out(path, entry, name, report):
+            continue
         if _is_plan_file(entry):
-            found.append(PlanSource(name=_join(shown, entry.name), folder=path, files=(entry,)))
-        elif entry.is_dir() and (entry / MAIN_FILE).exists():
-            found.append(_one_plan(entry, _join(shown, entry.name)))
-    if not found:
+            found.append(PlanSource(name=name, folder=path, files=(entry,)))
+        else:
+            found += _one_plan(entry, name, report)
+    if not candidates:
         fix = "Write one, or let `ddbplan init` make it."
         Scope(report).error(codes.NO_PLANS, None, f"the folder `{shown}` holds no .yaml file", fix)
     return found
 
 
-def _one_plan(folder: Path, shown: str) -> PlanSource:
-    """A folder as one plan: ``plan.yaml`` first, then its other files by name."""
+def _one_plan(folder: Path, shown: str, report: Report) -> list[PlanSource]:
+    """A folder as one plan: ``plan.yaml`` first, then its other files by name; none where a file leads out of it."""
     others = [entry for entry in sorted(folder.iterdir()) if _is_plan_file(entry) and entry.name != MAIN_FILE]
-    files = (folder / MAIN_FILE, *(entry for entry in others if inside(folder, entry) is None))
-    return PlanSource(name=shown if len(files) > 1 else _join(shown, MAIN_FILE), folder=folder, files=files)
+    files = (folder / MAIN_FILE, *others)
+    refused = [_leads_out(folder, entry, _join(shown, entry.name), report) for entry in files]
+    if any(refused):
+        return []
+    return [PlanSource(name=shown if len(files) > 1 else _join(shown, MAIN_FILE), folder=folder, files=files)]
+
+
+def _leads_out(folder: Path, entry: Path, shown: str, report: Report) -> bool:
+    """Whether what was found in a folder really lies elsewhere, which is reported: nobody named it."""
+    problem = inside(folder, entry)
+    if problem is not None:
+        fix = "Put the file itself there, or name it on the command line."
+        Scope(report).error(codes.OUTSIDE_FOLDER, None, f"`{shown}` is refused: {problem}", fix)
+    return problem is not None
+
+
+def _inside_project(paths: tuple[str, ...], cwd: Path, report: Report) -> list[str]:
+    """Of the paths that the project names, those that lie in it; the others are reported."""
+    found = []
+    for path in paths:
+        problem = inside(cwd, cwd / path)
+        if problem is None:
+            found.append(path)
+        else:
+            fix = "Name it on the command line, where it is meant."
+            what = f"`{path}`, which nobody named on the command line, lies outside the working folder"
+            Scope(report).error(codes.OUTSIDE_FOLDER, None, what, fix)
+    return found
 
 
 def _is_plan_file(path: Path) -> bool:
     # What `generate` kept of a text that did not become a plan lies beside the plans, and is none.
     kept = path.name.endswith(f".invalid{path.suffix}")
     return path.suffix in _SUFFIXES and not kept and not path.name.startswith(".") and not path.is_dir()
+
+
+def _is_plan_folder(path: Path) -> bool:
+    return path.is_dir() and (path / MAIN_FILE).exists()
 
 
 def _join(folder: str, name: str) -> str:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import pty
-import re
-import select
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +15,7 @@ from executor import local
 from executor.local import process
 from tests import engines
 from tests.cli.support import PROGRAM, ddbplan, environment
+from tests.cli.terminals import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,13 +148,26 @@ def test_reader_that_goes_away_does_not_stop_an_apply(folder: Path) -> None:
 
 
 def test_engine_that_is_missing_is_one_sentence(tmp_path: Path) -> None:
-    """A setting in ddbplan.toml that names no program is said to be wrong."""
-    (tmp_path / "ddbplan.toml").write_text('[local]\nengine = "nothing/here"\n')
-    done = ddbplan("local", "start", folder=tmp_path, DDBPLAN_ENGINE="")
+    """A variable that names no program is said to be wrong."""
+    done = ddbplan("local", "start", folder=tmp_path, DDBPLAN_ENGINE="nothing/here")
 
     assert done.returncode == 1
-    assert "ddbplan.toml names" in done.stderr
+    assert "DDBPLAN_ENGINE names" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("test",), ("local", "start"), ("diff", "--local")])
+def test_project_cannot_choose_what_is_run(folder: Path, words: tuple[str, ...]) -> None:
+    """A ddbplan.toml that names the engine's program is refused, and the program is not run."""
+    program = folder / "program"
+    program.write_text(f"#!/bin/sh\ntouch {folder}/was-run\n")
+    program.chmod(0o755)
+    (folder / "ddbplan.toml").write_text(f'[local]\nengine = "{program}"\n')
+    done = ddbplan(*words, folder=folder, DDBPLAN_ENGINE="")
+
+    assert done.returncode == 1
+    assert "[local], which names no engine" in done.stderr
+    assert not (folder / "was-run").exists()
 
 
 def test_credentials_that_are_missing_are_one_sentence(folder: Path) -> None:
@@ -170,56 +179,3 @@ def test_credentials_that_are_missing_are_one_sentence(folder: Path) -> None:
     assert done.stderr.startswith("Error: ")
     assert "credentials" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-class Screen:
-    """A process at a terminal of 80 columns."""
-
-    def __init__(self, command: list[str], folder: Path) -> None:
-        self.pid, self._descriptor = pty.fork()
-        if self.pid == 0:
-            os.chdir(folder)
-            os.execvpe(command[0], command, environment(TERM="xterm", COLUMNS="80", LINES="40"))  # noqa: S606 - a program of ours, at a terminal of its own
-        self._text = ""
-
-    def type(self, text: str) -> None:
-        """Type on the keyboard."""
-        os.write(self._descriptor, text.encode())
-
-    def read_until(self, words: str, *, seconds: float = 60.0) -> str:
-        """What is on the screen once ``words`` are, without escapes."""
-        deadline = time.monotonic() + seconds
-        while words not in self._plain():
-            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, deadline - time.monotonic()))
-
-            assert ready, f"{words!r} did not come in:\n{self._plain()}"
-
-            self._text += os.read(self._descriptor, 65536).decode(errors="replace")
-        return self._plain()
-
-    def wait(self) -> int:
-        """The exit code."""
-        while True:
-            try:
-                if not os.read(self._descriptor, 65536):
-                    break
-            except OSError:
-                break
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-    def close(self) -> None:
-        """Give the terminal back."""
-        os.close(self._descriptor)
-
-    def _plain(self) -> str:
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._text)
-
-
-@contextlib.contextmanager
-def terminal(command: list[str], folder: Path) -> Iterator[Screen]:
-    """A process at a terminal."""
-    screen = Screen(command, folder)
-    try:
-        yield screen
-    finally:
-        screen.close()

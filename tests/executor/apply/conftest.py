@@ -122,3 +122,9 @@ def balances(clients: Clients, table: str) -> dict[str, int]:
     """Each account's balance."""
     items = clients.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
     return {item["account_id"]["S"]: int(item["balance"]["N"]) for item in items}
+
+
+def table_names(clients: Clients) -> set[str]:
+    """Every table of an engine, which may hold more than ListTables answers at once."""
+    pages = clients.dynamodb.get_paginator("list_tables").paginate()
+    return {name for page in pages for name in page["TableNames"]}

@@ -23,15 +23,20 @@ from executor import (
 )
 from executor.events import RunFinished, RunStarted, StepFinished, StepStarted
 from executor.ledger.lock import unlock
-from tests.executor.apply.conftest import BALANCES, BANK, balances
+from executor.registry import call_function
+from planner.checks.seeds import SourceChangedError
+from tests.executor.apply.conftest import BALANCES, BANK, balances, table_names
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from executor import LedgerReader, Outcome
     from executor.events import Event
     from tests.engines import Engine
     from tests.executor.apply.conftest import Load
 
 pytestmark = pytest.mark.engine
+ANY_TTL = frozenset({"DELETES_BY_TTL:table.accounts.time_to_live"})
 Run = "Callable[..., Outcome]"
 
 
@@ -99,7 +104,7 @@ def test_nothing_is_done_without_consent(load: Load, run: Run, clients: Clients,
     outcome = run(load(), confirm=lambda _: False)
 
     assert outcome.kind is OutcomeKind.DECLINED
-    assert options.ledger not in clients.dynamodb.list_tables()["TableNames"]
+    assert options.ledger not in table_names(clients)
 
 
 def test_of_two_applies_at_once_one_wins(
@@ -171,6 +176,20 @@ def test_only_the_approved_steps_run(load: Load, run: Run, clients: Clients, opt
     assert run(plan, approve=approved).kind is OutcomeKind.DONE
 
 
+def test_approval_holds_where_it_was_given_and_nowhere_else(
+    load: Load, run: Run, engine: Engine, clients: Clients, options: ApplyOptions
+) -> None:
+    """A hash that was approved for another Region approves nothing here, though the steps are the same."""
+    plan = load()
+    with Clients(Target(endpoint_url=engine.endpoint_url, region="ap-south-1")) as elsewhere:
+        there = prepare(plan, elsewhere, options).diff
+    here = prepare(plan, clients, options).diff
+
+    assert [step.content_hash for step in there.steps] == [step.content_hash for step in here.steps]
+    assert run(plan, approve=there.hash).kind is OutcomeKind.STALE
+    assert run(plan, approve=here.hash).kind is OutcomeKind.DONE
+
+
 def test_only_limits_the_run(load: Load, run: Run, clients: Clients, unique: str) -> None:
     """A limited run takes what it was asked for and what that needs; the rest follows later."""
     plan = load()
@@ -179,7 +198,8 @@ def test_only_limits_the_run(load: Load, run: Run, clients: Clients, unique: str
     assert first.kind is OutcomeKind.DONE, first.message
     assert "transaction.transfer_001" not in {report.step.id for report in first.steps}
     assert balances(clients, f"{unique}_accounts") == {"acc-001": 1000, "acc-002": 250}
-    assert run(plan).kind is OutcomeKind.DONE
+    allowed = frozenset({"CHANGES_DATA:transaction.transfer_001", "CHANGES_DATA:transaction.transfer_002"})
+    assert run(plan, allow=allowed).kind is OutcomeKind.DONE
     assert balances(clients, f"{unique}_accounts") == BALANCES
 
 
@@ -332,6 +352,210 @@ def test_table_made_again_asks_before_its_transactions_run_again(
     assert balances(clients, f"{unique}_accounts") == BALANCES
 
 
+def test_refused_rerun_leaves_the_marker_that_it_was_to_replace(
+    load: Load, run: Run, clients: Clients, reader: LedgerReader, unique: str
+) -> None:
+    """A rerun whose condition is refused can be given again, and a plain apply still asks before it."""
+    seed, transactions = BANK.index("    seed:"), BANK.index("    transactions:")
+    poor = BANK[:seed] + BANK[transactions : BANK.index("      transfer_002")].replace(
+        "condition: balance >= :amount", "condition: attribute_not_exists(paid)"
+    ).replace("SET balance = balance - :amount", "SET paid = :amount").replace(
+        "SET balance = balance + :amount", "SET paid = :amount"
+    )
+    plan, table = load(poor), f"{unique}_accounts"
+    first = run(plan)
+    before = reader.records(unique)[1].transactions["transfer_001"]
+    clients.dynamodb.delete_table(TableName=table)
+    clients.dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "account_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "account_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    clients.dynamodb.put_item(TableName=table, Item={"account_id": {"S": "acc-001"}, "paid": {"N": "1"}})
+    chosen = {
+        "adopt": frozenset({"table.accounts"}),
+        "rerun": frozenset({"transaction.transfer_001"}),
+        "allow": frozenset({"DELETES_BY_TTL:table.accounts.time_to_live", "CHANGES_DATA:transaction.transfer_001"}),
+    }
+    refused = run(plan, **chosen)
+    plain = run(plan)
+    kept = reader.records(unique)[1].transactions["transfer_001"]
+    clients.dynamodb.delete_item(TableName=table, Key={"account_id": {"S": "acc-001"}})
+    again = run(plan, rerun=chosen["rerun"], allow=chosen["allow"])
+    after = reader.records(unique)[1].transactions["transfer_001"]
+
+    assert first.kind is OutcomeKind.DONE, first.message
+    assert refused.kind is OutcomeKind.FAILED, refused.message
+    assert (kept, kept.run) == (before, first.run)
+    assert {found.code for found in plain.refusals} == {"DDB208"}
+    assert again.kind is OutcomeKind.DONE, again.message
+    assert after.run == again.run
+    assert after.table_ids != before.table_ids
+    assert run(plan).kind is OutcomeKind.NOTHING
+
+
+LARGE = """
+    ddbplan: 1
+    database: {name}
+    tables:
+      articles: {{partition_key: id}}
+    seed:
+      articles: {{file: rows.jsonl}}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", ["other", "broken", "keyless", "gone"])
+def test_large_seed_that_changes_after_the_confirmation_is_not_written(
+    load: Load, run: Run, clients: Clients, reader: LedgerReader, tmp_path: Path, unique: str, change: str
+) -> None:
+    """A file that is another one by the time it is loaded fails its step before the first row; nothing is recorded."""
+    rows, line = tmp_path / "rows.jsonl", '{"id": "%05d"}\n'
+    text = "".join(line % number for number in range(10_001))
+    rows.write_text(text)
+    changes = {"other": text + '{"id": "late"}\n', "broken": text + "{", "keyless": text + '{"it": "x"}\n'}
+
+    def confirm(_: object) -> bool:
+        if change == "gone":
+            rows.unlink()
+        else:
+            rows.write_text(changes[change])
+        return True
+
+    outcome = run(load(LARGE), confirm=confirm)
+    recorded = reader.run(unique, outcome.run)
+    failed = outcome.of(StepState.FAILED)
+
+    assert [report.step.id for report in failed] == ["seed.articles"]
+    assert failed[0].result is not None
+    assert failed[0].result.error_code in {"SourceChanged", "SourceUnreadable"}
+    assert "rows.jsonl" in outcome.message or "changed after they were read" in outcome.message
+    assert recorded is not None
+    assert recorded.outcome == "failed"
+    assert clients.dynamodb.scan(TableName=f"{unique}_articles", Select="COUNT")["Count"] == 0
+    assert "articles" not in reader.records(unique)[1].seeds
+
+
+def test_small_seed_that_changes_after_it_was_checked_stops_the_apply(load: Load, run: Run, tmp_path: Path) -> None:
+    """Rows that are others when the steps are made than when they were checked are not written."""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "a", "n": 1}\n')
+    plan = load(LARGE)
+    rows.write_text('{"id": "a", "n": 2}\n')
+
+    with pytest.raises(SourceChangedError, match="not the same any more"):
+        run(plan)
+
+
+@pytest.mark.parametrize("rows", [1, 250])
+def test_rows_that_replace_others_are_written_only_under_the_lock(
+    load: Load, run: Run, clients: Clients, options: ApplyOptions, reader: LedgerReader, unique: str, rows: int
+) -> None:
+    """What a run that lost its lock still had to write over items never lands after the run that took it."""
+
+    def text(version: int) -> str:
+        listed = ", ".join(f"{{{{id: a{number}, v: {version}}}}}" for number in range(rows))
+        return LARGE.replace("{{file: rows.jsonl}}", f"{{{{on_conflict: overwrite, items: [{listed}]}}}}")
+
+    sent: list[dict[str, Any]] = []
+    clients.dynamodb.meta.events.register(
+        "before-parameter-build.dynamodb.TransactWriteItems", lambda params, **_: sent.append(dict(params))
+    )
+    assert run(load(text(1))).kind is OutcomeKind.DONE
+    table = f"{unique}_articles"
+    old = [
+        request for request in sent if any(m.get("Put", {}).get("TableName") == table for m in request["TransactItems"])
+    ]
+    later = run(load(text(2)), allow=frozenset({"OVERWRITES_ITEMS:seed.articles"}))
+    assert later.kind is OutcomeKind.DONE, later.message
+    for request in old:
+        with pytest.raises(clients.dynamodb.exceptions.TransactionCanceledException):
+            clients.dynamodb.transact_write_items(TransactItems=request["TransactItems"])
+    items = clients.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
+
+    assert len(old) == (rows + 98) // 99
+    assert len(items) == rows
+    assert {item["v"]["N"] for item in items} == {"2"}
+
+
+def test_fenced_rows_are_refused_under_another_fence(
+    load: Load, run: Run, clients: Clients, options: ApplyOptions, unique: str
+) -> None:
+    """A bulk write whose fencing number is another's by now says that the lock is lost, and has written nothing."""
+    run(load(LARGE.replace("{{file: rows.jsonl}}", "[{{id: a}}]")))
+    result = call_function(
+        "batch_write_items",
+        clients,
+        table_name=f"{unique}_articles",
+        items=[{"id": {"S": "late"}}],
+        condition="none",
+        fence={"table_name": options.ledger, "database": unique, "fence": 7},
+    )
+
+    assert result.error_code == "LockLost"
+    assert result.value == {"written": 0, "kept": 0, "conflicts": []}
+    assert clients.dynamodb.scan(TableName=f"{unique}_articles", Select="COUNT")["Count"] == 1
+
+
+def test_table_that_goes_before_it_is_adopted_fails_its_step(
+    load: Load, run: Run, clients: Clients, reader: LedgerReader, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table deleted between the comparison under the lock and its step is told missing, and the run is recorded."""
+    name = f"{unique}_accounts"
+    clients.dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "account_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "account_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepStarted) and event.step.call.function == "get_table_info":
+            clients.dynamodb.delete_table(TableName=name)
+
+    plan = load(drop_index(BANK[: BANK.index("    seed:")] + "    seed: {}\n"))
+    outcome = run(plan, listen=listen, adopt=frozenset({"table.accounts"}), allow=ANY_TTL)
+    failed = outcome.of(StepState.FAILED)
+    recorded = reader.run(unique, outcome.run)
+
+    assert outcome.kind is OutcomeKind.FAILED
+    assert [report.result.error_code for report in failed if report.result] == ["TableMissing"]
+    assert recorded is not None
+    assert recorded.outcome == "failed"
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_what_nobody_foresaw_fails_its_step_and_the_run_is_recorded(
+    load: Load,
+    run: Run,
+    reader: LedgerReader,
+    unique: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    traced: bool,
+) -> None:
+    """A bug in a step's thread is that step's failure; its trace is shown when asked for and never recorded."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("Alice-the-secret")
+
+    monkeypatch.setenv("DDBPLAN_TRACE", "1" if traced else "")
+    monkeypatch.setattr("executor.applying.execution.arguments_of", broken)
+    outcome = run(load())
+    failed = outcome.of(StepState.FAILED)
+    recorded = reader.run(unique, outcome.run)
+
+    assert outcome.kind is OutcomeKind.FAILED
+    assert [report.result.error_code for report in failed if report.result] == ["Unexpected"]
+    assert "unexpected KeyError. This is a bug in ddbplan." in outcome.message
+    assert ("Alice-the-secret" in outcome.message) is traced
+    assert recorded is not None
+    assert recorded.outcome == "failed"
+    assert [step.outcome for step in recorded.steps if step.error_code == "Unexpected"] == ["failed"]
+    assert "secret" not in str(recorded)
+
+
 def test_live_query_that_misses_is_a_warning(load: Load, run: Run) -> None:
     """A live query runs at the end, shows keys and counts, and a miss does not fail the apply."""
     text = """
@@ -390,7 +614,7 @@ def test_lost_ledger_is_refused(load: Load, run: Run, engine: Engine, clients: C
 
     with pytest.raises(WrongLedgerError, match="bears the mark of ledger"):
         run(plan)
-    assert options.ledger not in clients.dynamodb.list_tables()["TableNames"]
+    assert options.ledger not in table_names(clients)
 
 
 def test_other_region_is_refused(load: Load, run: Run, engine: Engine, options: ApplyOptions) -> None:

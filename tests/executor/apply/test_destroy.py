@@ -17,10 +17,16 @@ from executor import (
     destroy,
     plan_destruction,
 )
-from tests.executor.apply.conftest import BALANCES, BANK, balances
+from executor.applying.deleting import delete_table
+from executor.ledger.lock import unlock
+from tests.executor.apply.conftest import BALANCES, BANK, balances, table_names
 
 if TYPE_CHECKING:
+    import threading
+
     from executor import ApplyOptions, Clients, LedgerReader, Outcome
+    from executor.destroy import DoomedTable
+    from executor.ledger.lock import HeldLock
     from planner.checked import CheckedPlan
     from tests.executor.apply.conftest import Load
 
@@ -51,12 +57,42 @@ def test_destroy_leaves_nothing_but_history(
     assert sorted(outcome.deleted) == [f"{unique}_accounts", f"{unique}_postings"]
     assert outcome.destruction is not None
     assert outcome.destruction.transactions == ("transfer_001", "transfer_002")
-    assert not [name for name in clients.dynamodb.list_tables()["TableNames"] if name.startswith(unique)]
-    assert {name.split("#")[0] for name in reader.entry_names(unique)} == {"lock", "lease", "run"}
-    assert [record.command for record in reader.runs(unique)] == ["apply", "destroy"]
+    assert not [name for name in table_names(clients) if name.startswith(unique)]
+    assert {name.split("#")[0] for name in reader.entry_names(unique)} == {"lock", "lease", "run", "step"}
+    assert [record.command for record in reader.runs(unique)] == ["destroy", "apply"]
     assert remove(plan).kind == "nothing"
     assert run(plan).kind is OutcomeKind.DONE
     assert balances(clients, f"{unique}_accounts") == BALANCES
+
+
+def test_lock_lost_while_deleting_is_told_with_what_was_deleted(
+    load: Load,
+    run: Callable[..., Outcome],
+    remove: Remove,
+    clients: Clients,
+    options: ApplyOptions,
+    reader: LedgerReader,
+    unique: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A destroy whose lock is taken once a table is gone ends as failed, names that table, and can be run again."""
+
+    def delete_and_lose(there: Clients, table: DoomedTable, held: HeldLock, now: threading.Event) -> None:
+        delete_table(there, table, held, now)
+        seen = reader.lock(unique)
+        assert seen is not None
+        unlock(there.dynamodb, options.ledger, seen)
+
+    plan = load(BANK[: BANK.index("      postings:\n        partition_key")] + "    seed: {}\n")
+    run(plan)
+    with monkeypatch.context() as patched:
+        patched.setattr("executor.applying.destroying.delete_table", delete_and_lose)
+        outcome = remove(plan)
+
+    assert outcome.kind == "failed", outcome.message
+    assert outcome.deleted == (f"{unique}_accounts",)
+    assert "lock" in outcome.message
+    assert remove(plan).kind == "done"
 
 
 def test_destroy_needs_consent(
@@ -67,7 +103,7 @@ def test_destroy_needs_consent(
     run(plan)
 
     assert remove(plan, consent=False).kind == "declined"
-    assert f"{unique}_accounts" in clients.dynamodb.list_tables()["TableNames"]
+    assert f"{unique}_accounts" in table_names(clients)
 
 
 def test_protected_table_keeps_all(
@@ -81,7 +117,7 @@ def test_protected_table_keeps_all(
 
     assert outcome.kind == "refused"
     assert outcome.message.startswith(f"Deletion protection keeps {unique}_accounts; nothing was deleted.")
-    assert f"{unique}_postings" in clients.dynamodb.list_tables()["TableNames"]
+    assert f"{unique}_postings" in table_names(clients)
 
 
 @pytest.mark.parametrize("named", ["postings", "table.postings", "{unique}_postings"])
@@ -100,7 +136,7 @@ def test_one_table_is_destroyed_by_any_of_its_names(
     outcome = remove(plan, table=named.format(unique=unique))
 
     assert outcome.deleted == (f"{unique}_postings",)
-    names = clients.dynamodb.list_tables()["TableNames"]
+    names = table_names(clients)
     assert f"{unique}_accounts" in names
     assert f"{unique}_postings" not in names
     _, records = reader.records(unique)
@@ -136,7 +172,7 @@ def test_table_of_somebody_else_stays(
     assert outcome.deleted == (f"{unique}_postings",)
     assert outcome.destruction is not None
     assert outcome.destruction.replaced == (f"{unique}_accounts",)
-    assert f"{unique}_accounts" in clients.dynamodb.list_tables()["TableNames"]
+    assert f"{unique}_accounts" in table_names(clients)
 
 
 def test_destroy_without_a_ledger_is_refused(load: Load, clients: Clients, options: ApplyOptions) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from executor import OutcomeKind
 from tests.engines import ROOT
-from tests.executor.apply.conftest import BALANCES, balances
+from tests.executor.apply.conftest import BALANCES, balances, table_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_frozen_holder_writes_nothing_after_it_wakes(
     plan = load()
     frozen = start(plan, engine, options, "before", 10_000)
     deadline = time.monotonic() + 30
-    while options.ledger not in clients.dynamodb.list_tables()["TableNames"] or reader.lock(unique) is None:
+    while options.ledger not in table_names(clients) or reader.lock(unique) is None:
         assert time.monotonic() < deadline
         time.sleep(0.001)
     frozen.send_signal(signal.SIGSTOP)

@@ -40,6 +40,16 @@ def answer(code: str, message: str = "", status: int = 400) -> ClientError:
             ),
             WINDOW,
         ),
+        (
+            "LimitExceededException",
+            "There is a limit of 500 tables that can be created, updated, or deleted simultaneously",
+            BUSY,
+        ),
+        (
+            "LimitExceededException",
+            "Subscriber limit exceeded: There are too many tables being created, updated or deleted simultaneously",
+            BUSY,
+        ),
         ("ContinuousBackupsUnavailableException", "Backups are being enabled for the table: x", BUSY),
         ("ValidationException", "TimeToLive is already enabled", ALREADY),
         ("ValidationException", "TimeToLive is already disabled", ALREADY),

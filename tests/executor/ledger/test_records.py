@@ -111,6 +111,22 @@ def test_runs_and_steps_come_back(writer: LedgerWriter, reader: LedgerReader) ->
     assert reader.databases() == ("bank",)
 
 
+def test_runs_are_listed_newest_first_without_reading_steps(
+    writer: LedgerWriter, reader: LedgerReader, client: DynamoDBClient
+) -> None:
+    """However many steps there are, a list of runs reads heads alone, and no more than it was asked for."""
+    later = replace(RUN, id="20260102T000000Z-abc")
+    for run in (RUN, later):
+        writer.write([writer.run(run), *(writer.step(run.id, replace(STEP, number=n)) for n in range(1, 4))])
+    read: list[int] = []
+    client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
+
+    assert reader.runs("bank") == (later, RUN)
+    assert reader.runs("bank", limit=1) == (later,)
+    assert reader.records("bank")[1].tables == {}
+    assert read == [2, 1, 0, 0]
+
+
 def test_entry_of_a_newer_version_is_refused(
     writer: LedgerWriter,
     reader: LedgerReader,
@@ -136,9 +152,10 @@ def test_missing_chunk_of_rows_is_refused(writer: LedgerWriter, reader: LedgerRe
 def test_forgetting_a_database_keeps_its_lock_and_history(writer: LedgerWriter, reader: LedgerReader) -> None:
     """What a destroyed database leaves is its fencing number and its runs."""
     writer.write([writer.table(TABLE), *writer.seed(SEED), writer.marker(MARKER, "run-1"), writer.run(RUN)])
+    writer.write([writer.step(RUN.id, STEP)])
     writer.forget(of_database(reader.entry_names("bank")))
 
-    assert reader.entry_names("bank") == ("lease", "lock", f"run#{RUN.id}")
+    assert reader.entry_names("bank") == ("lease", "lock", f"run#{RUN.id}", f"step#{RUN.id}#0001")
 
 
 def test_forgetting_a_table_keeps_markers(writer: LedgerWriter, reader: LedgerReader) -> None:

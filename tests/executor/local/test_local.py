@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -336,7 +337,7 @@ def test_users_credentials_do_not_reach_the_engine(folder: Path, monkeypatch: py
 
 
 def test_missing_program_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the engine the message names both ways to install it and both settings."""
+    """Without the engine the message names both ways to install it and the variable."""
     monkeypatch.delenv("DDBPLAN_ENGINE")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -346,7 +347,7 @@ def test_missing_program_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(local.EngineProgramMissingError) as refused:
         local.find_engine_program()
 
-    for word in ("uv tool install ministack", "pipx install ministack", "DDBPLAN_ENGINE", "ddbplan.toml"):
+    for word in ("uv tool install ministack", "pipx install ministack", "DDBPLAN_ENGINE"):
         assert word in str(refused.value)
 
 
@@ -370,12 +371,66 @@ def test_program_is_found_where_tools_are_installed(
     assert local.find_engine_program() == program
 
 
-def test_setting_that_names_no_program_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A setting that is wrong is said to be, rather than passed over."""
-    monkeypatch.delenv("DDBPLAN_ENGINE")
+def test_variable_that_names_no_program_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that is wrong is said to be, rather than passed over."""
+    monkeypatch.setenv("DDBPLAN_ENGINE", str(tmp_path / "nothing"))
 
-    with pytest.raises(local.EngineProgramMissingError, match=r"ddbplan\.toml names .*nothing"):
-        local.find_engine_program(str(tmp_path / "nothing"))
+    with pytest.raises(local.EngineProgramMissingError, match=r"DDBPLAN_ENGINE names .*nothing"):
+        local.find_engine_program()
+
+
+def test_reset_without_data_deletes_nothing_and_ends_well(tmp_path: Path) -> None:
+    """A folder whose data is already gone is reset without a complaint."""
+    (tmp_path / ".ddbplan" / "local").mkdir(parents=True)
+
+    local.reset(tmp_path)
+
+    assert not (tmp_path / ".ddbplan" / "local" / "data").exists()
+
+
+@pytest.mark.parametrize("started", ["", "its own"])
+def test_reset_ends_no_process_that_is_not_the_engine(tmp_path: Path, started: str) -> None:
+    """A record that somebody else wrote ends no foreign process, whatever start it claims."""
+    home = tmp_path / ".ddbplan" / "local"
+    home.mkdir(parents=True)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as foreign:
+        mark = process.start_mark(foreign.pid) if started else ""
+        record = {"version": 1, "pid": foreign.pid, "started": mark, "port": 9, "kept": True}
+        (home / "engine.json").write_text(json.dumps(record))
+        local.reset(tmp_path)
+        ended = foreign.poll()
+        foreign.kill()
+
+    assert ended is None
+
+
+@pytest.mark.parametrize("link", [".ddbplan", ".ddbplan/local", ".ddbplan/local/data", ".ddbplan/local/engine.log"])
+def test_links_out_of_the_folder_are_refused(tmp_path: Path, link: str) -> None:
+    """Where a part of .ddbplan is a symbolic link, nothing behind it is written or deleted."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("kept")
+    folder = tmp_path / "project"
+    place = folder / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(outside / "kept" if link.endswith(".log") else outside)
+
+    with pytest.raises(local.LocalEngineError, match="symbolic link"):
+        local.start(folder)
+    with pytest.raises(local.LocalEngineError, match="symbolic link"):
+        local.reset(folder)
+
+    assert [(path.name, path.read_text()) for path in outside.iterdir()] == [("kept", "kept")]
+
+
+def test_output_is_not_written_through_a_link(tmp_path: Path) -> None:
+    """A log that is a symbolic link is not opened, however it came to be one."""
+    (tmp_path / "log").symlink_to(tmp_path / "target")
+
+    with pytest.raises(local.LocalEngineError, match="output cannot go to"):
+        process.launch(engines.ministack_program(), log=tmp_path / "log", data=None)
+
+    assert not (tmp_path / "target").exists()
 
 
 def test_engine_that_does_not_start_shows_what_it_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -358,3 +358,15 @@ def test_a_left_out_transaction_is_no_mistake_of_an_environment() -> None:
 
     assert _codes(make.plan(make.table(), transactions=(tested,), environment="prod")) == []
     assert _codes(make.plan(make.table(), transactions=(tested,))) == [codes.BAD_ORDER.code]
+
+
+@pytest.mark.parametrize(("count", "found"), [(48, []), (49, [codes.BAD_TAG.code])])
+def test_tags_leave_room_for_those_that_ddbplan_sets(count: int, found: list[str]) -> None:
+    """A table has 50 tags, and two of them say whose it is."""
+    tags = {f"k{number}": "v" for number in range(count)}
+    plan = make.plan(make.table(settings={"billing": "on_demand", "tags": tags}))
+    report = Report()
+    check(plan, report, _rows)
+
+    assert [one.code for one in report] == found
+    assert all("ddbplan sets 2 itself (ddbplan:database and ddbplan:ledger)" in one.fix for one in report)

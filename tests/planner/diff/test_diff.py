@@ -10,9 +10,9 @@ import pytest
 from planner.changes.compare import field_changes
 from planner.changes.found import DiffOptions
 from planner.desired import aspects_needed
-from planner.diff import diff, limit_to
+from planner.diff import Place, diff, limit_to
 from planner.plan import Index, Table
-from planner.state import DesiredSeed, LiveState
+from planner.state import DesiredSeed, LiveState, TransactionRecord
 from planner.steps import FieldChange, HazardKind
 from tests.planner.diff.test_approval import TABLE
 from tests.property.strategies import HERE, desired_of, query_of, seed_of, transaction_of
@@ -84,6 +84,42 @@ def test_only_a_recorded_transaction_can_run_again() -> None:
 def test_a_limit_to_nothing_is_refused() -> None:
     """``--only`` with a slip in it never means an empty run."""
     assert [f.code for f in limit_to(diff(desired_of(TABLE), NOTHING), ["table.acounts"]).refusals] == ["DDB212"]
+
+
+@pytest.mark.parametrize("address", ["table", "seed", "", "table."])
+def test_a_limit_to_what_is_no_address_is_refused(address: str) -> None:
+    """The beginning of addresses is none, even where one step makes several tables."""
+    several = desired_of(TABLE, replace(TABLE, key="postings", name="shop_postings"), replace(INDEXED, key="a", name="a"))
+    limited = limit_to(diff(several, NOTHING), [address])
+
+    assert [found.code for found in limited.refusals] == ["DDB212"]
+    assert limited.steps == ()
+
+
+def test_a_limit_takes_from_several_new_tables_those_that_it_names() -> None:
+    """Tables that one step makes are chosen one by one."""
+    several = desired_of(TABLE, replace(TABLE, key="postings", name="shop_postings"), replace(TABLE, key="a", name="a"))
+    steps = limit_to(diff(several, NOTHING), ["table.postings", "table.a"]).steps
+
+    assert [step.covers for step in steps if step.address != "ledger"] == [("table.postings", "table.a")]
+
+
+def test_an_approval_is_bound_to_its_place() -> None:
+    """The same steps elsewhere, on tables made again, or with a transaction skipped, have another hash."""
+    here = Place(account="1", region="a", ledger_table="ledger", ledger_id="", table_ids={"shop_accounts": "id", "x": "y"})
+    difference = replace(diff(desired_of(TABLE), NOTHING), place=here)
+    others = [
+        replace(here, account="2"),
+        replace(here, region="b"),
+        replace(here, ledger_table="other"),
+        replace(here, ledger_id="other"),
+        replace(here, table_ids={"shop_accounts": "another", "x": "y"}),
+    ]
+    hashes = {replace(difference, place=place).hash for place in others}
+    skipped = replace(difference, skips=(TransactionRecord(name="t", content_hash="c", outcome="skipped", table_ids={}),))
+
+    assert len({difference.hash, skipped.hash, *hashes}) == len(others) + 2
+    assert replace(difference, place=replace(here, table_ids={"shop_accounts": "id", "x": "z"})).hash == difference.hash
 
 
 def test_a_limit_to_what_is_done_is_an_empty_run() -> None:

@@ -77,13 +77,48 @@ def test_files_of_one_plan_may_not_contradict_each_other(tmp_path: Path) -> None
     assert "already at shop/plan.yaml:4:3" in next(d.what for d in report if str(d.position).endswith("2:10"))
 
 
-def test_a_link_out_of_the_folder_is_no_part_of_the_plan(tmp_path: Path) -> None:
-    """Only files that lie in the folder are merged."""
-    _write(tmp_path, shop__plan=MINIMAL, other="secret: 1\n")
-    (tmp_path / "shop" / "link.yaml").symlink_to(tmp_path / "other.yaml")
-    (source,), _ = find_plans(["shop"], tmp_path)
+@pytest.mark.parametrize("name", ["link.yaml", "plan.yaml"])
+def test_a_link_out_of_a_plan_of_several_files_is_an_error(tmp_path: Path, name: str) -> None:
+    """A file of the folder that lies elsewhere is neither read nor left out silently."""
+    _write(tmp_path, shop__plan=MINIMAL, shop__more="{}", other="secret: 1\n")
+    (tmp_path / "shop" / name).unlink(missing_ok=True)
+    (tmp_path / "shop" / name).symlink_to(tmp_path / "other.yaml")
+    sources, report = find_plans(["shop"], tmp_path)
 
-    assert [path.name for path in source.files] == ["plan.yaml"]
+    assert sources == ()
+    assert [(found.code, found.what) for found in report] == [
+        ("DDB031", f"`shop/{name}` is refused: a symbolic link leads out of the plan's folder."),
+    ]
+
+
+@pytest.mark.parametrize("target", ["secret.txt", "elsewhere"])
+def test_a_plan_that_is_a_link_out_of_the_folder_is_refused(tmp_path: Path, target: str) -> None:
+    """What a folder holds is read only if it lies there, be it a file or a plan of several files."""
+    _write(tmp_path, plans__a=MINIMAL, elsewhere__plan=MINIMAL)
+    (tmp_path / "secret.txt").write_text("secret: 1\n")
+    (tmp_path / "plans" / "link.yaml").symlink_to(tmp_path / target)
+    sources, report = find_plans([], tmp_path)
+
+    assert [source.name for source in sources] == ["plans/a.yaml"]
+    assert [(found.code, found.what) for found in report] == [
+        ("DDB031", "`plans/link.yaml` is refused: a symbolic link leads out of the plan's folder."),
+    ]
+
+
+def test_a_project_leads_to_no_plans_outside_of_it(tmp_path: Path) -> None:
+    """Neither its file nor a link in place of its folder makes ddbplan read what nobody named."""
+    project = tmp_path / "project"
+    _write(tmp_path, project__own=MINIMAL, outside__a=MINIMAL)
+    (project / "plans").symlink_to(tmp_path / "outside")
+    by_link = _problems([], project)
+    (project / "ddbplan.toml").write_text('[plans]\npaths = ["../outside", "own.yaml"]\n')
+    by_file = _problems([], project)
+
+    assert [code for code, _ in by_link] == ["DDB031"]
+    assert by_file == [
+        ("DDB031", "`../outside`, which nobody named on the command line, lies outside the working folder."),
+    ]
+    assert found_names(["../outside"], project) == ["../outside/a.yaml"]
 
 
 def test_the_project_file_names_plans(tmp_path: Path) -> None:
