@@ -286,6 +286,7 @@ def test_every_member_of_create_table_and_update_table_is_sent(unique: str) -> N
 
     assert sorted(known - recorder.seen - excepted) == []
     assert sorted(recorder.seen & EXCEPTIONS.keys()) == []
+    assert {call.operation for call in account.refusals} <= {"DescribeTable", "GetResourcePolicy"}
 
 
 def test_every_exception_is_a_member() -> None:

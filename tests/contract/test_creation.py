@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from botocore.awsrequest import AWSResponse
+
 from executor.clients import Clients
 from tests.contract.conftest import Call
 
@@ -166,3 +169,37 @@ def test_a_name_given_twice_is_refused(call: Call, unique: str) -> None:
 
     assert (made.ok, made.error_code) == (False, "InvalidArguments")
     assert call("get_table_info", table_name=unique).value is None
+
+
+def test_the_same_table_of_another_database_is_refused(call: Call, clients: Clients, unique: str) -> None:
+    """Where the engine has tags, a table that another database made is not taken for ours, however alike."""
+    if clients.engine == "DynamoDB Local":
+        pytest.skip("DynamoDB Local has no tags")
+    call("create_table_simple", table_name=unique, partition_key="id", database_name="other")
+    made = call("create_table_simple", table_name=unique, partition_key="id", database_name="bank")
+
+    assert (made.ok, made.error_code) == (False, "TableExists")
+    assert made.message == f"The table {unique} exists, and belongs to the ddbplan database other."
+
+
+def test_a_throttled_try_made_no_table(call: Call, clients: Clients, unique: str) -> None:
+    """A table that somebody else makes between a throttled try and the next is not taken for ours."""
+    if clients.engine == "DynamoDB Local":
+        pytest.skip("DynamoDB Local has no tags")
+    tries: list[str] = []
+
+    def throttle(**_: Any) -> Any:
+        tries.append("sent")
+        if len(tries) > 1:
+            return None
+        tries.append("made by somebody else")
+        clients.dynamodb.create_table(BillingMode="PAY_PER_REQUEST", **schema(unique))
+        error = {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+        return AWSResponse("", 400, {}, None), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
+    clients.dynamodb.meta.events.register("before-call.dynamodb.CreateTable", throttle)
+    made = call("create_table_simple", table_name=unique, partition_key="id", database_name="bank")
+    clients.dynamodb.meta.events.unregister("before-call.dynamodb.CreateTable", throttle)
+
+    assert (made.ok, made.error_code) == (False, "TableExists")
+    assert made.message == f"The table {unique} exists, and was not made for bank."

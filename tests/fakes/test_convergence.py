@@ -1,0 +1,104 @@
+"""Any two plans over all that is supported: applied, then no difference; and DynamoDB never has to refuse a call."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from planner.codes.changes import TWO_APPLIES
+from planner.state import DesiredState
+from tests.fakes import desired as strategies
+from tests.fakes.world import CallFailedError, World, world
+
+pytestmark = pytest.mark.slow
+QUIET = settings(
+    max_examples=25,
+    deadline=None,
+    # A pair that fails names its step; making it smaller takes longer than reading it.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+MONTH = 31.0
+"""Days after which every window and budget of DynamoDB is open again."""
+Pair = tuple[DesiredState, DesiredState]
+
+
+def converge(place: World, plan: DesiredState) -> None:
+    """Apply a plan as often as it says that it takes, and find no difference."""
+    first = place.apply(plan)
+    if any(note.code == TWO_APPLIES.code for note in first.notes):
+        place.later(MONTH)
+        second = place.apply(plan)
+
+        assert not any(note.code == TWO_APPLIES.code for note in second.notes)
+    _, _, left = place.diff(plan)
+
+    assert left.is_empty, ([step.id for step in left.steps], left.refusals)
+
+
+def avoidable(place: World) -> Counter[str]:
+    """What was refused and should not have been asked."""
+    return Counter(f"{called.operation}: {called.refusal}" for called in place.refused())
+
+
+def outcome(place: World, plan: DesiredState) -> str:
+    """Empty where an apply succeeded, else what its failed call said."""
+    try:
+        place.apply(plan)
+    except CallFailedError as failed:
+        return str(failed)
+    return ""
+
+
+@given(pair=strategies.pairs())
+@QUIET
+def test_apply_then_diff_is_empty_and_no_call_is_refused(pair: Pair) -> None:
+    """Invariant 3, from nothing to a plan and from there to any other; what was simulated is what came."""
+    with world() as place:
+        converge(place, pair[0])
+        place.later(MONTH)
+        converge(place, pair[1])
+
+    assert avoidable(place) == {}
+
+
+@given(pair=strategies.replicated())
+@QUIET
+def test_replicas_come_and_go_and_no_call_is_refused(pair: Pair) -> None:
+    """The same for a table with replicas, each with settings of its own."""
+    with world() as place:
+        converge(place, pair[0])
+        place.later(MONTH)
+        converge(place, pair[1])
+
+    assert avoidable(place) == {}
+
+
+@given(pair=strategies.pairs(), data=st.data())
+@QUIET
+def test_a_stopped_apply_goes_on(pair: Pair, data: st.DataObject) -> None:
+    """Stopped after any of its steps, the next apply ends where the whole one would have."""
+    with world() as place:
+        converge(place, pair[0])
+        place.later(MONTH)
+        _, _, whole = place.diff(pair[1])
+        place.apply(pair[1], steps=data.draw(st.integers(0, len(whole.steps))))
+        place.later(MONTH)
+        converge(place, pair[1])
+
+    assert avoidable(place) == {}
+
+
+@given(pair=strategies.pairs())
+@QUIET
+def test_changes_without_a_pause_end_or_say_when(pair: Pair) -> None:
+    """Back and forth at once: whatever is refused is a window that is closed, said so, and open a month later."""
+    with world() as place:
+        said = [outcome(place, plan) for plan in (pair[0], pair[1], pair[0], pair[1])]
+        place.later(MONTH)
+        converge(place, pair[1])
+
+    assert all(text == "" or ": TryLater: " in text for text in said), said
