@@ -7,7 +7,7 @@ WORKERS ?= 2
 PLAN := plans/financial.yaml
 DDBPLAN := $(BIN)/ddbplan
 
-.PHONY: demo test test-fast lint faults bench engines clean help
+.PHONY: demo test test-fast lint faults bench evals engines clean help
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,5 +62,9 @@ faults: $(VENV)/.tested engines ## Every injected fault, with a table of what su
 bench: $(VENV)/.tested engines ## Ratios, measured side by side
 	$(BIN)/python -m tests.benchmarks
 
+evals: $(VENV)/.tested engines ## Ten plans by Claude, judged by machine (without a key: recorded replies, no pass rate)
+	$(BIN)/python -m tests.evals
+
 clean: ## Remove everything that was made
+	@if [ -x $(DDBPLAN) ] && [ -d .ddbplan ]; then $(DDBPLAN) local stop || true; fi
 	rm -rf $(VENV) .engines .ddbplan .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

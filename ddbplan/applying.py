@@ -11,6 +11,7 @@ import click
 
 from ddbplan import approvals
 from ddbplan import plans as reading
+from ddbplan.choices import Choices
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
 from ddbplan.next_steps import Ended, Typed, command_after, command_to_save
@@ -19,7 +20,7 @@ from ddbplan.signals import Signals
 from ddbplan.target import connected
 from ddbplan.views.apply import outcome_json, write_found_items, write_outcome
 from ddbplan.views.diff import diff_json, shown, write_diff
-from ddbplan.views.hints import write_next, write_warnings
+from ddbplan.views.hints import write_idle, write_next, write_warnings
 from ddbplan.views.output import stderr, stdout
 from ddbplan.views.progress import progress
 from ddbplan.views.prompts import Answer, confirm, reads_and_answers
@@ -27,7 +28,6 @@ from ddbplan.views.prompts import Answer, confirm, reads_and_answers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ddbplan.choices import Choices
     from executor.apply import ApplyOptions, Outcome, Stop
     from executor.clients import Clients
     from executor.prepare import Prepared
@@ -115,6 +115,9 @@ def run(request: Request) -> Exit:
     with signals.handled(), connected(request.target, writes=True) as clients:
         one = _Runner(request, clients, stop, signals)
         code = one.run_saved(path, saved, loaded.plans) if path and saved else one.run_plans(loaded.plans)
+    diffs = [ended.outcome.prepared.diff for ended in one.ended if ended.outcome.prepared is not None]
+    if len(diffs) == len(loaded.plans):
+        write_idle(request.choices.idle(hazard for found in diffs for hazard in found.hazards))
     if request.form == "text":
         write_warnings(loaded.warnings)
         write_next(command_after(request.typed, one.ended, loaded.plans, saved))
@@ -148,7 +151,10 @@ class _Runner:
         """
         done = approvals.progressed(self._clients, saved)
         again = command_to_save(self._request.plans, saved, self._request.target)
-        choices = replace(self._request.choices, ledger=saved.ledger_table, **saved.options)
+        given = self._request.choices
+        if given.policy is not None:
+            given.policy.check_ledger(saved.ledger_table)
+        choices = Choices(ledger=saved.ledger_table, allow=given.allow, policy=given.policy, **saved.options)
 
         def still_holds(plan: CheckedPlan, prepared: Prepared) -> None:
             approvals.check(path, saved, approvals.of(plan, prepared, choices), done, again)
@@ -168,6 +174,8 @@ class _Runner:
         from executor.prepare import prepare  # noqa: PLC0415 - likewise
 
         prepared = [prepare(plan, self._clients, self._options()) for plan in plans]
+        for one in prepared:
+            self._request.choices.check_place(one.caller)
         for plan, one in zip(plans, prepared, strict=True):
             self._show(plan, one)
         if any(not one.diff.is_empty for one in prepared) and not self._ask():
@@ -216,6 +224,10 @@ class _Runner:
                 listen.expect(len(prepared.diff.steps))
                 return agree(plan, prepared)
 
+            def examined(prepared: Prepared) -> None:
+                self._request.choices.check_place(prepared.caller)
+                examine(plan, prepared)
+
             outcome = apply(
                 plan,
                 self._clients,
@@ -223,7 +235,7 @@ class _Runner:
                 confirmed,
                 listen,
                 self._stop,
-                lambda prepared: examine(plan, prepared),
+                examined,
             )
         self._signals.rest()
         self._write(plan, outcome)
@@ -242,7 +254,9 @@ class _Runner:
 
     def _show(self, plan: CheckedPlan, prepared: Prepared) -> None:
         self._shown.add(plan.plan.file)
-        result = shown(plan, prepared, self._request.choices.allow, interactive=self._request.interactive)
+        choices = self._request.choices
+        permissions = choices.as_options().allow
+        result = shown(plan, prepared, permissions, kinds=choices.kinds, interactive=self._request.interactive)
         if self._request.form == "json":
             self._out.json({"version": 1, "event": "diff", **diff_json(result)}, compact=True)
         else:

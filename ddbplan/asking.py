@@ -15,10 +15,12 @@ from ddbplan import workspace
 from ddbplan.failures import Failure
 from planner.author.prices import PRICES_OF, price
 from planner.author.values import Effort, Provider, Settings
+from planner.suggest import did_you_mean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SECTION = "generate"
+PROJECT_SECTIONS = ("plans", SECTION, "local")
 DEFAULT_MAX_COST = Decimal(5)
 _FEWEST_TOKENS = 1_000
 _BEDROCK_PREFIX = "anthropic."
@@ -132,13 +134,27 @@ def _configured(folder: Path) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for name, path in (("pyproject.toml", ("tool", "ddbplan", SECTION)), (workspace.CONFIG, (SECTION,))):
         section: Any = _toml(folder / name)
+        if name == workspace.CONFIG:
+            _check_sections(section)
         for part in path:
             section = section.get(part, {}) if isinstance(section, dict) else {}
         place = f"[{'.'.join(path)}] of {name}"
         if not isinstance(section, dict) or not set(section) <= set(_NAMES):
-            raise Failure(f"{place} may hold {', '.join(_NAMES)}, and nothing else.")
+            unknown = next((key for key in section if key not in _NAMES), "") if isinstance(section, dict) else ""
+            meant = did_you_mean(unknown, _NAMES) if unknown else ""
+            raise Failure(f"{place} may hold {', '.join(_NAMES)}, and nothing else. {meant}".rstrip())
         found |= {key: (str(value), f"{key} in {place}") for key, value in section.items()}
     return found
+
+
+def _check_sections(content: dict[str, Any]) -> None:
+    """Refuse a section that nothing reads: mostly it is a misspelt one."""
+    for name in content:
+        if name not in PROJECT_SECTIONS:
+            meant = did_you_mean(name, PROJECT_SECTIONS)
+            raise Failure(
+                f"{workspace.CONFIG} has {name!r}, which nothing reads. {meant}It has [plans] and [generate]."
+            )
 
 
 def _toml(path: Path) -> dict[str, Any]:

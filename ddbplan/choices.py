@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ddbplan import policy as reading
 from ddbplan.options import DEFAULT_LEDGER
-from planner.steps import HazardKind
+from planner.steps import Hazard, HazardKind
 
 if TYPE_CHECKING:
+    from ddbplan.policy import Policy
     from executor.apply import ApplyOptions
+    from executor.prepare import Caller
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,6 +33,7 @@ class Choices:
         rerun: Transactions to run again.
         skip: Transactions to record as skipped.
         allow: Permissions, ``KIND:ADDRESS`` or ``KIND``.
+        policy: What a policy file says beside them.
     """
 
     ledger: str
@@ -37,16 +42,44 @@ class Choices:
     rerun: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    policy: Policy | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Hazards that the policy permits at every address."""
+        return self.policy.kinds if self.policy else ()
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """All permissions, the policy's with them."""
+        return (*self.allow, *(self.policy.allow if self.policy else ()))
+
+    def check_place(self, caller: Caller) -> None:
+        """Refuse what the policy is not for.
+
+        Raises:
+            Failure: Another account, Region or ledger.
+        """
+        if self.policy is not None:
+            self.policy.check_place(caller)
+            self.policy.check_ledger(self.ledger)
 
     @property
     def addresses(self) -> dict[str, tuple[str, ...]]:
         """The addresses by the choice made for them, as saved steps keep them."""
         return {"adopt": self.adopt, "only": self.only, "rerun": self.rerun, "skip": self.skip}
 
+    def idle(self, hazards: Iterable[Hazard]) -> tuple[str, ...]:
+        """The permissions that were typed and that concern none of these hazards."""
+        found = tuple(hazards)
+        known = {hazard.flag for hazard in found} | {str(hazard.kind) for hazard in found}
+        return tuple(dict.fromkeys(flag for flag in self.allow if flag not in known))
+
     def words(self) -> tuple[str, ...]:
         """The options as typed, for the next command."""
         named = [(f"--{name}", value) for name, values in self.addresses.items() for value in values]
         named += [("--allow", value) for value in self.allow]
+        named += [("--policy", self.policy.path)] if self.policy else []
         named += [("--ledger", self.ledger)] if self.ledger != DEFAULT_LEDGER else []
         return tuple(word for pair in named for word in pair)
 
@@ -60,13 +93,22 @@ class Choices:
             adopt=frozenset(self.adopt),
             rerun=frozenset(self.rerun),
             skip=frozenset(self.skip),
-            allow=frozenset(self.allow),
+            # A kind that only the policy names is no permission of a person at a terminal, but one of its own.
+            allow=frozenset(self.allow) | {flag for flag in self.permissions if ":" in flag},
+            kinds=frozenset(self.kinds),
             **more,
         )
 
 
 _OPTIONS = (
     click.option("--allow", multiple=True, metavar="HAZARD:ADDRESS", help="Permit a hazard, as diff prints it."),
+    click.option(
+        "--policy",
+        "policy_file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="A file that permits hazards, and says where.",
+    ),
     click.option("--skip", multiple=True, metavar="ADDRESS", help="Record a transaction as skipped, for good."),
     click.option("--rerun", multiple=True, metavar="ADDRESS", help="Run a transaction again whose table was remade."),
     click.option("--adopt", multiple=True, metavar="ADDRESS", help="Take a live table that no ledger records."),
@@ -74,20 +116,20 @@ _OPTIONS = (
     click.option(
         "--ledger",
         metavar="TABLE",
-        default=DEFAULT_LEDGER,
-        show_default=True,
+        show_default=DEFAULT_LEDGER,
         help="The table in which applies are recorded.",
     ),
 )
 
 
 def choice_options(command: Command) -> Command:
-    """Add --only, --adopt, --rerun, --skip, --allow and --ledger; the command gets ``choices: Choices``."""
+    """Add --only, --adopt, --rerun, --skip, --allow, --policy and --ledger; the command gets ``choices: Choices``."""
 
     @functools.wraps(command)
     def with_choices(
         *args: Any,
-        ledger: str,
+        ledger: str | None,
+        policy_file: Path | None,
         only: tuple[str, ...],
         adopt: tuple[str, ...],
         rerun: tuple[str, ...],
@@ -97,7 +139,9 @@ def choice_options(command: Command) -> Command:
     ) -> Any:
         for flag in allow:
             _check_flag(flag)
-        chosen = Choices(ledger=ledger, only=only, adopt=adopt, rerun=rerun, skip=skip, allow=allow)
+        policy = reading.read(policy_file) if policy_file else None
+        named = ledger or (policy.ledger if policy else None) or DEFAULT_LEDGER
+        chosen = Choices(ledger=named, only=only, adopt=adopt, rerun=rerun, skip=skip, allow=allow, policy=policy)
         return command(*args, choices=chosen, **options)
 
     for option in _OPTIONS:

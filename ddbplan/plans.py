@@ -23,8 +23,10 @@ class InvalidPlansError(Failure):
         diagnostics: All that was found.
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("The plan has errors, so nothing was done.")
+    def __init__(
+        self, diagnostics: Sequence[Diagnostic], message: str = "The plan has errors, so nothing was done."
+    ) -> None:
+        super().__init__(message)
         self.diagnostics = tuple(diagnostics)
 
 
@@ -58,7 +60,7 @@ def find(arguments: Sequence[str]) -> tuple[PlanSource, ...]:
 
     sources, report = find_plans(arguments, Path.cwd())
     if report.has_errors:
-        raise InvalidPlansError(report.sorted())
+        raise InvalidPlansError(report.sorted(), "No plan was read, so nothing was done.")
     return sources
 
 

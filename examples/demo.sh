@@ -14,3 +14,6 @@ run diff "$plan" --local
 run apply "$plan" --local --yes
 run diff "$plan" --local
 run query "$plan" recent_postings --local
+
+printf '\nThe embedded engine keeps running for the next command with --local. To stop it: ddbplan local stop\n'
+printf 'The command is %s.\n' "$(command -v ddbplan)"

@@ -34,6 +34,7 @@ class ApplyOptions:
         rerun: Addresses of applied transactions that run again, because a table they touched was made again.
         skip: Addresses of transactions to record as skipped.
         allow: Permissions: ``KIND:ADDRESS``, or with ``interactive`` a bare ``KIND``.
+        kinds: Hazards that are permitted at every address, whoever confirms.
         interactive: A person confirms at a terminal.
         approve: The hash of the steps that were approved; any other steps are refused as stale.
         approval: Id of the saved steps that the run is under; recorded with it. The caller has compared them.
@@ -50,6 +51,7 @@ class ApplyOptions:
     rerun: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
     interactive: bool = False
     approve: str = ""
     approval: str = ""

@@ -204,7 +204,7 @@ class Clients:
         create: Any = session.create_client  # its stubs know no variable for the service's name
         client = create(
             service,
-            region_name=self._region_for(session),
+            region_name=self._region_for(session, endpoint_url),
             endpoint_url=endpoint_url,
             config=config,
             aws_access_key_id=key,
@@ -220,10 +220,15 @@ class Clients:
             self._session = Session(profile=self.target.profile)
         return self._session
 
-    def _region_for(self, session: Session) -> str | None:
+    def _region_for(self, session: Session, endpoint_url: str | None) -> str | None:
         if self.target.region:
             return self.target.region
-        return LOCAL_REGION if self.target.local else cast("str | None", session.get_config_variable("region"))
+        if self.target.local:
+            return LOCAL_REGION
+        configured = cast("str | None", session.get_config_variable("region"))
+        # An engine on this machine has no Regions; whoever did not set one up means any.
+        anonymous = endpoint_url is not None and engines.is_loopback(endpoint_url)
+        return configured or (LOCAL_REGION if anonymous else None)
 
     def _fixed_key(self, session: Session, endpoint_url: str | None) -> str | None:
         """Fixed ones for the embedded engine, and for an engine on this machine where none are set up."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from planner.checks.seeds import same_rows
-from planner.plan import Index, Table
+from planner.plan import Index, Plan, Table
 from planner.settings import SETTINGS
 from planner.settings.autoscaling import AutoScaling, scaling_of
 from planner.settings.billing import PROVISIONED
@@ -31,14 +33,22 @@ _STRUCTURE = ("keys", "key_types", "global_secondary_indexes", "local_secondary_
 def desired_state(checked: CheckedPlan) -> DesiredState:
     """The desired state of a checked plan; nothing is read but what the plan itself holds."""
     plan = checked.plan
+    typed = _typed(plan)
     return DesiredState(
         database=plan.database,
         environment=plan.environment,
-        tables={key: desired_table(table) for key, table in plan.tables.items()},
+        tables={key: replace(desired_table(table), typed=typed) for key, table in plan.tables.items()},
         seeds={key: _seed(seed) for key, seed in checked.seeds.items()},
         transactions=tuple(t for t in checked.transactions.values() if t.run == "once"),
         queries=tuple(checked.queries.values()),
+        typed=typed,
     )
+
+
+def _typed(plan: Plan) -> str:
+    """How the plan is named on a command line."""
+    words = [plan.file, *(() if plan.environment is None else ("-e", plan.environment))]
+    return " ".join(quote(word) for word in words)
 
 
 def desired_table(table: Table) -> DesiredTable:

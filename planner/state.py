@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from planner.checked import CompiledQuery, CompiledTransaction, SeedRow
 
 LEDGER_VERSION = 1
+UNNAMED_PLAN = "PLAN"
+"""Stands for the plan in a command where nobody said which file it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,7 @@ class DesiredTable:
         external: Someone else's table.
         position: Where it stands in the plan.
         positions: Where each of its keys stands.
+        typed: How its plan is named on a command line, environment included.
     """
 
     key: str
@@ -179,6 +182,7 @@ class DesiredTable:
     external: bool
     position: Position | None
     positions: Mapping[str, Position]
+    typed: str = UNNAMED_PLAN
 
     @property
     def name(self) -> str:
@@ -232,6 +236,7 @@ class DesiredState:
         seeds: By table name in the plan.
         transactions: Those with ``run: once``, in the order in which they run.
         queries: All of them; those with ``live: true`` become steps.
+        typed: How the plan is named on a command line, environment included.
     """
 
     database: str
@@ -240,3 +245,4 @@ class DesiredState:
     seeds: Mapping[str, DesiredSeed] = field(default_factory=dict)
     transactions: tuple[CompiledTransaction, ...] = ()
     queries: tuple[CompiledQuery, ...] = ()
+    typed: str = UNNAMED_PLAN

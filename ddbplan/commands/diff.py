@@ -22,7 +22,7 @@ from ddbplan.options import (
 )
 from ddbplan.target import connected
 from ddbplan.views.diff import Shown, needed_flags, shown, write_diff, write_diffs_json
-from ddbplan.views.hints import write_next, write_note, write_warnings
+from ddbplan.views.hints import write_idle, write_next, write_note, write_warnings
 from ddbplan.views.output import stdout
 from ddbplan.views.prompts import reads_and_answers
 
@@ -67,10 +67,13 @@ def command(
         from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
         prepared = [prepare(plan, clients, choices.as_options()) for plan in checked]
+    for one in prepared:
+        choices.check_place(one.caller)
     # Where apply will ask; about saved steps nobody is asked.
     interactive = out is None and form == "text" and reads_and_answers()
     results = [
-        shown(plan, one, choices.allow, interactive=interactive) for plan, one in zip(checked, prepared, strict=True)
+        shown(plan, one, choices.as_options().allow, kinds=choices.kinds, interactive=interactive)
+        for plan, one in zip(checked, prepared, strict=True)
     ]
     _write(results, form)
     diffs = [one.diff for one in prepared]
@@ -79,6 +82,7 @@ def command(
         write_note(f"{out} was not written: what is refused can't be approved.")
     elif out is not None:
         approvals.write(out, approvals.of(checked[0], prepared[0], choices, lifetime))
+    write_idle(choices.idle(hazard for found in diffs for hazard in found.hazards))
     if form == "text":
         write_warnings(loaded.warnings)
         typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)
@@ -99,12 +103,15 @@ def _next(checked: tuple[CheckedPlan, ...], diffs: list[Diff], typed: Typed, out
         return command_again("diff", typed)
     if all(found.is_empty for found in diffs):
         return command_to_look(checked, typed.ledger, typed.target)
-    flags = needed_flags([step for found in diffs for step in found.steps], frozenset(choices.allow))
+    permitted = frozenset(choices.permissions)
+    steps = [step for found in diffs for step in found.steps]
+    flags = [flag for flag in needed_flags(steps, permitted) if flag.partition(":")[0] not in choices.kinds]
     permissions = [word for flag in flags for word in ("--allow", flag)]
     if out is None:
         return command_again("apply", typed, *permissions)
     # The file says itself for which ledger, environment and addresses it is.
     given = [word for flag in choices.allow for word in ("--allow", flag)]
+    given += ["--policy", choices.policy.path] if choices.policy else []
     return next_command("apply", str(out), *given, *permissions, target=typed.target)
 
 

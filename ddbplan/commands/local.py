@@ -23,7 +23,11 @@ def command() -> None:
 
 @command.command("start")
 def start() -> int:
-    """Start the engine and keep it running, for an application to use."""
+    """Start the engine and keep it running, for an application to use.
+
+    It saves only when it ends, so a command with --local that wrote ends it and starts it again at the same address:
+    the application's connections break for a moment.
+    """
     from executor import local  # noqa: PLC0415 - loaded by the commands that use it
 
     workspace.check_engine_setting()

@@ -17,6 +17,7 @@ from ddbplan.views.items import write_items, write_queries
 
 if TYPE_CHECKING:
     from planner.checked import CheckedPlan, CompiledQuery
+    from planner.plan import Plan, Query
 
 
 @click.command("query")
@@ -48,6 +49,10 @@ def command(
         from executor.registry import call_function  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
         result = call_function(compiled.call.function, clients, **compiled.call.arguments)
+        where = f"on {clients.engine}, {clients.region}" if not result.ok else ""
+    if result.error_code == "TableMissing":
+        again = next_command("apply", plan, target=target, environment=environment)
+        raise _missing(checked.plan, checked.plan.queries[name], where, again)
     if not result.ok:
         raise Failure(result.message)
     keys = checked.plan.tables[checked.plan.queries[name].table].key_names
@@ -55,6 +60,15 @@ def command(
     if form == "table":
         write_next(next_command("query", plan, target=target, environment=environment))
     return Exit.DONE
+
+
+def _missing(plan: Plan, query: Query, where: str, apply: str) -> Failure:
+    """What is said where the table that a query reads is not there."""
+    table = plan.tables[query.table]
+    what = f"The table {table.name}" + (f" or its index {query.index}" if query.index else "")
+    if table.external:
+        return Failure(f"{what} does not exist {where}. It is external: whoever it belongs to has to make it.")
+    return Failure(f"{what} does not exist {where}. Apply the plan there first:", command=apply)
 
 
 def _one_plan(argument: str, environment: str | None) -> CheckedPlan:

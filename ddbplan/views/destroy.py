@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "done": ("deleted", "bold green"),
-    "nothing": ("nothing to delete: the ledger records no tables of this database", "green"),
+    "nothing": ("nothing to delete", "green"),
     "declined": ("left as it is", "yellow"),
     "refused": ("refused", "bold red"),
     "locked": ("locked", "bold red"),
@@ -52,7 +52,9 @@ def write_outcome(out: Output, messages: Output, outcome: DestroyOutcome, form: 
         out.line(f"  {name} is gone.")
     if outcome.forgotten:
         out.line(f"  {outcome.forgotten} entries of the ledger are gone.")
-    if outcome.message and outcome.kind != "declined":
+    if outcome.kind == "nothing":
+        out.prose(outcome.message, indent=2)
+    elif outcome.message and outcome.kind != "declined":
         first, *rest = outcome.message.split("\n")
         messages.prose(first, first="Error: ", style="bold red")
         for line in rest:

@@ -44,18 +44,26 @@ class Shown:
     allowed: frozenset[str] = frozenset()
 
 
-def shown(checked: CheckedPlan, prepared: Prepared, allow: Iterable[str], *, interactive: bool = False) -> Shown:
+def shown(
+    checked: CheckedPlan,
+    prepared: Prepared,
+    allow: Iterable[str],
+    *,
+    kinds: Iterable[str] = (),
+    interactive: bool = False,
+) -> Shown:
     """A diff with what it belongs to.
 
     Args:
         checked: The plan.
         prepared: Its diff.
         allow: The permissions that were given.
+        kinds: Hazards that are permitted at every address, whoever is asked.
         interactive: A person is asked, so that a permission without an address permits every hazard of its kind.
     """
     given = frozenset(allow)
-    kinds = given if interactive else frozenset[str]()
-    flags = frozenset(h.flag for h in prepared.diff.hazards if h.flag in given or str(h.kind) in kinds)
+    everywhere = frozenset(kinds) | (given if interactive else frozenset())
+    flags = frozenset(h.flag for h in prepared.diff.hazards if h.flag in given or str(h.kind) in everywhere)
     return Shown(
         plan=checked.plan.file,
         engine=prepared.caller.engine,

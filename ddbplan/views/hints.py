@@ -8,7 +8,7 @@ from ddbplan.views.diagnostics import counts
 from ddbplan.views.output import Span, stderr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from planner.diagnostics import Diagnostic
 
@@ -21,6 +21,12 @@ def write_next(command: str) -> None:
 def write_note(text: str) -> None:
     """A remark beside the result."""
     stderr().prose(text, first="Note: ", style="yellow")
+
+
+def write_idle(flags: Iterable[str]) -> None:
+    """That permissions were given for which there is nothing to permit: a slip of the address, or no longer needed."""
+    for flag in flags:
+        write_note(f"--allow {flag} concerns nothing in this diff.")
 
 
 def write_warnings(warnings: Sequence[Diagnostic]) -> None:

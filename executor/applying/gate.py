@@ -46,11 +46,10 @@ def gate(prepared: Prepared, options: ApplyOptions) -> Outcome | None:
 
 
 def missing_permissions(difference: Diff, options: ApplyOptions) -> tuple[Hazard, ...]:
-    """The hazards that no permission names; without an address only a person at a terminal may allow a kind."""
+    """The hazards that no permission names; of those given, a person at a terminal may give one without an address."""
+    kinds = options.kinds | (options.allow if options.interactive else frozenset())
     return tuple(
-        hazard
-        for hazard in difference.hazards
-        if hazard.flag not in options.allow and not (options.interactive and str(hazard.kind) in options.allow)
+        hazard for hazard in difference.hazards if hazard.flag not in options.allow and str(hazard.kind) not in kinds
     )
 
 

@@ -49,8 +49,8 @@ def _named(program: Path) -> Path:
     if _can_run(program):
         return program
     raise EngineProgramMissingError(
-        f"The variable {ENGINE_VARIABLE} names {program} as the embedded engine, which is not a program that can be run. "
-        "Name ministack's program, or unset the variable so that it is looked for.",
+        f"The variable {ENGINE_VARIABLE} names {program} as the embedded engine, which is not a program that can be "
+        "run. Name ministack's program, or unset the variable so that it is looked for.",
     )
 
 

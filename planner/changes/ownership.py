@@ -55,7 +55,7 @@ def standing(context: Context, table: DesiredTable, found: Findings) -> Standing
         if record is not None and record.table_id:
             _note_gone(table, found)
         return Standing.NEW
-    if live.status in UNCHANGEABLE:
+    if live.status in UNCHANGEABLE or _is_being_made_again(record, live):
         return _refuse_status(table, live, found)
     if record is None or _is_somebody_elses(context, record, live):
         return _standing_unknown(context, table, live, found)
@@ -63,10 +63,15 @@ def standing(context: Context, table: DesiredTable, found: Findings) -> Standing
         return Standing.UNFINISHED if live.status == "CREATING" else Standing.UNRECORDED
     if record.table_id == live.table_id:
         return Standing.OWNED if record.key == table.key else Standing.UNRECORDED
-    if live.status == "CREATING":
-        return _refuse_status(table, live, found)
     _note_made_again(table, live, found)
     return Standing.UNRECORDED
+
+
+def _is_being_made_again(record: OwnedTable | None, live: TableState) -> bool:
+    """Whether something else is making a table under the name of one that is recorded."""
+    return (
+        record is not None and bool(record.table_id) and record.table_id != live.table_id and live.status == "CREATING"
+    )
 
 
 def _is_somebody_elses(context: Context, record: OwnedTable, live: TableState) -> bool:
@@ -179,5 +184,5 @@ def note_left_tables(context: Context, found: Findings) -> None:
             None,
             address=f"table.{key}",
             what=f"The plan no longer names {record.name}, which {context.desired.database} owns; it stays as it is.",
-            fix=f"To delete it with its data:\n\n    ddbplan destroy PLAN --table {record.name}",
+            fix=f"To delete it with its data:\n\n    ddbplan destroy {context.desired.typed} --table {record.name}",
         )

@@ -48,6 +48,8 @@ def _plan_seed(context: Context, table: DesiredTable, seed: DesiredSeed, found: 
         if record.source_hash == seed.source_hash:
             return None
         _note_rows_come_back(seed, found)
+    if record is not None and seed.on_conflict == "keep":
+        _note_edited_rows(seed, record, found)
     rows = [row for row in seed.rows() if _is_wanted(row, known, overwrite=seed.on_conflict == "overwrite")]
     return _seed_step(table, seed, found, {"items": [dict(row.item) for row in rows]}) if rows else None
 
@@ -83,6 +85,21 @@ def _note_rows_come_back(seed: DesiredSeed, found: Findings) -> None:
         address=seed.address,
         what=f"The source of {seed.address} changed and is loaded whole: rows that the application deleted come back.",
         fix="Keep rows that were deleted for good out of the source.",
+    )
+
+
+def _note_edited_rows(seed: DesiredSeed, record: SeedRecord, found: Findings) -> None:
+    edited = sum(1 for key, content in seed.row_hashes.items() if record.rows.get(key, content) != content)
+    if not edited:
+        return
+    rows = "1 row of {0} differs" if edited == 1 else f"{edited} rows of {{0}} differ"
+    found.add(
+        codes.EDITED_ROWS_STAY,
+        seed.position,
+        address=seed.address,
+        what=f"{rows.format(seed.address)} from what was loaded; items that exist stay as they are "
+        "(`on_conflict: keep`).",
+        fix="To change items that are live, write a transaction, or `on_conflict: overwrite` at the seed.",
     )
 
 

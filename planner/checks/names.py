@@ -43,7 +43,7 @@ def _check_name(name: str, subject: str, position: Position, address: str, repor
             codes.BAD_NAME,
             position,
             address=address,
-            what=f"{subject} has {len(name)} characters.",
+            what=f"{subject} has {len(name)} character{'' if len(name) == 1 else 's'}.",
             fix=f"Use {MIN_NAME} to {MAX_NAME} characters.",
         )
     if not _ALLOWED.fullmatch(name):

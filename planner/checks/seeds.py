@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Rows = Callable[[Plan, Seed, Report | None], Iterator[SeedItem]]
 
 _SOURCE_FORMAT = b"seed-source/1\n"
+_LATEST_SECONDS = 10**11
+"""The year 5138; what is later was given in milliseconds."""
 
 
 def check_seed(plan: Plan, seed: Seed, rows: Rows, report: Report) -> CheckedSeed | None:
@@ -60,10 +63,15 @@ def _read(
     first_places: dict[bytes, Position] = {}
     hashes: dict[str, str] = {}
     count = 0
+    never_expires: str | None = None
     for row in rows(report):
         count += 1
         if not check_item(row.item, table, report, row.position, seed.address):
             continue
+        if never_expires is None:
+            never_expires = _expiry_problem(row.item, table)
+            if never_expires is not None:
+                _warn_of_expiry(seed, row.position, never_expires, report)
         made = seed_row(table, row)
         _take_in(digest, made)
         # Half a digest tells rows apart as well, and a seed may have millions.
@@ -79,6 +87,30 @@ def _read(
         source_hash=digest.hexdigest(),
         row_hashes=hashes if count <= MAX_RECORDED_ROWS else {},
         read=partial(rows, None),
+    )
+
+
+def _expiry_problem(item: Item, table: Table) -> str | None:
+    """Why an item never expires although it has the attribute of the table's time to live."""
+    attribute = table.settings.get("time_to_live", "off")
+    value = item.get(attribute)
+    if attribute == "off" or not isinstance(value, dict):
+        return None
+    if "N" not in value:
+        return f"'{attribute}' is the time to live of table '{table.key}' and is no number"
+    if Decimal(value["N"]) > _LATEST_SECONDS:
+        return f"'{attribute}' is the time to live of table '{table.key}' and looks like milliseconds"
+    return None
+
+
+def _warn_of_expiry(seed: Seed, position: Position, problem: str, report: Report) -> None:
+    """Said of the first such row: a column is mostly wrong in all of them."""
+    report.add(
+        codes.NEVER_EXPIRES,
+        position,
+        address=seed.address,
+        what=f"{problem}, so the item never expires.",
+        fix="Write a Number of seconds since 1970, in this row and in all like it.",
     )
 
 

@@ -185,6 +185,12 @@ WAITS_FOR_WINDOW = Code(
     title="A change that has to wait",
     why="DynamoDB allows only so many of these changes in a time, and they are spent.",
 )
+EDITED_ROWS_STAY = Code(
+    code="DDB262",
+    severity=Severity.INFO,
+    title="Rows that were loaded are others now",
+    why="With `on_conflict: keep` a seed never writes over an item that exists, whoever wrote it.",
+)
 LAST_OF_BUDGET = Code(
     code="DDB261",
     severity=Severity.WARNING,

@@ -269,6 +269,11 @@ OVERWRITE_AND_ONCE = _error(
     "Item of an overwriting seed and of a transaction",
     "Every apply would write the seed's row over what the transaction did once.",
 )
+NEVER_EXPIRES = _warning(
+    "DDB080",
+    "Expiry that DynamoDB does not act on",
+    "DynamoDB deletes an item by a Number of seconds since 1970; another type, or milliseconds, never comes due.",
+)
 EXTERNAL_TABLE_WRITE = _error(
     "DDB088",
     "Write to an external table",

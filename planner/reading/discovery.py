@@ -9,10 +9,13 @@ from planner.codes import reading as codes
 from planner.diagnostics import Position, Report
 from planner.reading.document import PlanSource
 from planner.reading.files import decode, inside, read_bytes
+from planner.reading.nodes import shorten
 from planner.reading.scope import Scope
 
 DEFAULT_FOLDER = "plans"
 PROJECT_FILE = "ddbplan.toml"
+PROJECT_SECTIONS = ("plans", "generate", "local")
+"""``local`` is refused by whatever would start an engine, in words of its own."""
 MAIN_FILE = "plan.yaml"
 MAX_PROJECT_BYTES = 256 * 1024
 
@@ -85,7 +88,7 @@ def _folder(path: Path, shown: str, report: Report) -> list[PlanSource]:
         else:
             found += _one_plan(entry, name, report)
     if not candidates:
-        fix = "Write one, or let `ddbplan init` make it."
+        fix = "Write a plan there, or let `ddbplan generate` draft one."
         Scope(report).error(codes.NO_PLANS, None, f"the folder `{shown}` holds no .yaml file", fix)
     return found
 
@@ -152,7 +155,10 @@ def _project_paths(cwd: Path, report: Report) -> tuple[str, ...]:
     if (cwd / DEFAULT_FOLDER).is_dir():
         return (DEFAULT_FOLDER,)
     what = f"there is no folder `{DEFAULT_FOLDER}` and no `{PROJECT_FILE}` here"
-    fix = "Name a plan, as in `ddbplan validate my-plan.yaml`, or run `ddbplan init` to make a first one."
+    fix = (
+        "Name a plan, as in `ddbplan validate my-plan.yaml`, put one into the folder `plans`, "
+        "or let `ddbplan generate` draft one."
+    )
     Scope(report).error(codes.NO_PLANS, None, what, fix)
     return ()
 
@@ -169,6 +175,13 @@ def _named_paths(file: Path, report: Report) -> tuple[str, ...]:
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         position = Position(PROJECT_FILE, 1, 1)
         Scope(report).error(codes.PROJECT_FILE, position, f"it is not TOML: {problem}", "Correct it at that place.")
+        return ()
+    unknown = [name for name in content if name not in PROJECT_SECTIONS]
+    for name in unknown:
+        fix = f"{Scope(report).did_you_mean(name, PROJECT_SECTIONS)}Sections are `[plans]` and `[generate]`."
+        what = f"`{shorten(name)}` is nothing that `{PROJECT_FILE}` has"
+        Scope(report).error(codes.PROJECT_FILE, Position(PROJECT_FILE, 1, 1), what, fix)
+    if unknown:
         return ()
     section = content.get("plans", {"paths": [DEFAULT_FOLDER]})
     paths = section.get("paths") if isinstance(section, dict) else None

@@ -159,6 +159,10 @@ TABLE = Record(
         key("vector_indexes", any_of(map_of(any_of(ref("vector_index"), off())), off()), "All vector indexes."),
         *SETTINGS,
         key("external", boolean(), "Someone else's table: queries may read it, nothing changes it."),
-        key("ephemeral", boolean(), "Its data may be lost: rules about protection and backups say nothing."),
+        key(
+            "ephemeral",
+            boolean(),
+            "Its data may be lost: said for people, and nothing is done or refused because of it.",
+        ),
     ),
 )

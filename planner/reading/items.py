@@ -31,7 +31,7 @@ def item(node: Node, scope: Scope) -> Item | None:
     """A mapping as an item or a part of one, in DynamoDB JSON; None after a diagnostic."""
     if not isinstance(node, MappingNode) or node.tag is not None:
         fix = "Write the attributes as `{name: value}`."
-        scope.error(codes.WRONG_TYPE, node.position, f"an item is a mapping, not {describe(node)}", fix)
+        scope.error(codes.WRONG_TYPE, node.position, f"an item has to be a mapping, not {describe(node)}", fix)
         return None
     return _members(node, scope)
 

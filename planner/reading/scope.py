@@ -35,7 +35,7 @@ class Scope:
         if self.report.count >= MAX_PROBLEMS:
             self.report.add(codes.TOO_MANY_PROBLEMS, None, what=_TOO_MANY, fix="Correct the first ones and look again.")
             return
-        sentence = f"{what[:1].upper()}{what[1:]}."
+        sentence = f"{what[:1].upper()}{what[1:].rstrip('.')}."
         self.report.add(code, position, address=self.address, what=sentence, fix=fix)
 
     def did_you_mean(self, word: str, known: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from planner.diagnostics import Position
 from planner.plan import Index, KeyType, Table
 from planner.reading import grammar_tables as grammar
 from planner.reading.indexes import global_indexes, local_indexes, vector_indexes
-from planner.reading.nodes import Entry, MappingNode, is_bare, shorten
+from planner.reading.nodes import Entry, MappingNode, SequenceNode, is_bare, shorten
 from planner.reading.overlay import merge_mappings
 from planner.reading.scope import Scope, listed
 from planner.reading.settings import declared_settings, table_settings
@@ -45,7 +45,7 @@ def read_table(entry: Entry, name: str | None, defaults: MappingNode | None, sco
     billing = whole.value("billing")
     on_demand = billing is None or not is_bare(billing, "provisioned")
     settings = _settings(own, whole, on_demand=on_demand)
-    partition_key, sort_key = own.name("partition_key"), own.name("sort_key")
+    partition_key, sort_key = _partition_key(own), own.name("sort_key")
     found_global = global_indexes(own)
     found_local = local_indexes(own, partition_key or "")
     own.text("description")
@@ -70,6 +70,17 @@ def read_table(entry: Entry, name: str | None, defaults: MappingNode | None, sco
         position=entry.position,
         positions=_positions(whole),
     )
+
+
+def _partition_key(own: Fields) -> str | None:
+    """The table's partition key; a list, as a global index may have one, is told apart from other mistakes."""
+    node = own.value("partition_key")
+    if not isinstance(node, SequenceNode) or node.tag is not None:
+        return own.name("partition_key")
+    what = "a table has one partition key attribute, and `partition_key` is a list"
+    fix = "Write the first attribute here, and the one that orders its items as `sort_key`."
+    own.scope.error(codes.WRONG_TYPE, node.position, what, fix)
+    return None
 
 
 def _positions(table: Fields) -> dict[str, Position]:
@@ -99,7 +110,8 @@ def _key_types(table: Fields, keys: list[str], indexes: Mapping[str, Index], vec
         else:
             what = f"`{shorten(entry.key)}` has a key type, but no key of the table or its indexes uses it"
             meant = table.scope.did_you_mean(entry.key, used)
-            fix = f"{meant}Keys are {listed(used)}; other attributes are not declared."
+            keys_are = f"Keys are {listed(used)}; other" if used else "Other"
+            fix = f"{meant}{keys_are} attributes are not declared."
             table.scope.error(codes.UNUSED_KEY_TYPE, entry.position, what, fix)
     return found
 

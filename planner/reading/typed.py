@@ -16,6 +16,35 @@ from planner.reading.shapes import Record
 from planner.values import Item
 
 PLAN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
+_OTHER_NAMES: dict[str, tuple[str, ...]] = {
+    "hashkey": ("partition_key",),
+    "pk": ("partition_key",),
+    "rangekey": ("sort_key",),
+    "sk": ("sort_key",),
+    "attributedefinitions": ("key_types",),
+    "attributes": ("key_types",),
+    "gsi": ("global_secondary_indexes",),
+    "gsis": ("global_secondary_indexes",),
+    "globalindexes": ("global_secondary_indexes",),
+    "lsi": ("local_secondary_indexes",),
+    "lsis": ("local_secondary_indexes",),
+    "localindexes": ("local_secondary_indexes",),
+    "ttl": ("time_to_live",),
+    "pitr": ("point_in_time_recovery",),
+    "billingmode": ("billing",),
+    "readcapacity": ("capacity",),
+    "readcapacityunits": ("capacity",),
+    "writecapacity": ("capacity",),
+    "writecapacityunits": ("capacity",),
+    "provisionedthroughput": ("capacity",),
+    "streamspecification": ("stream",),
+    "streamviewtype": ("stream",),
+    "tablename": ("name",),
+    "keycondition": ("key_condition",),
+    "keyconditionexpression": ("key_condition",),
+    "filterexpression": ("filter",),
+}
+"""DynamoDB's own and other tools' names for keys of a plan, in lower case without signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +127,8 @@ class Fields:
         found = self.mapping(key)
         if found is None or most is None or len(found.entries) <= most:
             return found
-        what = f"`{key}` has {len(found.entries):,} entries; a plan has at most {most:,}"
+        entries = "1 entry" if len(found.entries) == 1 else f"{len(found.entries):,} entries"
+        what = f"`{key}` has {entries}; a plan has at most {most:,}"
         self.scope.error(codes.OUT_OF_RANGE, self.position(key), what, "Divide it into several plans.")
         return None
 
@@ -134,7 +164,7 @@ def fields(node: Node, record: Record, scope: Scope) -> Fields | None:
     for entry in found.entries.values():
         if entry.key not in record.names:
             what = f"`{shorten(entry.key)}` is not a key of {record.label}"
-            fix = f"{scope.did_you_mean(entry.key, record.names)}Keys are {listed(record.names)}."
+            fix = f"{_meant(entry.key, record, scope)}Keys are {listed(record.names)}."
             scope.error(codes.UNKNOWN_KEY, entry.position, what, fix)
     for key in record.keys:
         if key.required and key.name not in found.entries:
@@ -143,12 +173,19 @@ def fields(node: Node, record: Record, scope: Scope) -> Fields | None:
     return Fields(found, record, scope)
 
 
+def _meant(word: str, record: Record, scope: Scope) -> str:
+    """The key that was probably meant: by DynamoDB's or another tool's name for it, or by its spelling."""
+    plain = word.replace("_", "").replace("-", "").lower()
+    known = next((key for key in _OTHER_NAMES.get(plain, ()) if key in record.names), None)
+    return scope.did_you_mean(word, record.names) if known is None else f"Did you mean `{known}`? "
+
+
 def mapping(node: Node, label: str, scope: Scope) -> MappingNode | None:
     """A mapping without a tag; ``label`` says what of the plan it is."""
     if isinstance(node, MappingNode) and node.tag is None:
         return node
     fix = "Write `name: value` lines, indented below it."
-    scope.error(codes.WRONG_TYPE, node.position, f"{label} is a mapping, not {describe(node)}", fix)
+    scope.error(codes.WRONG_TYPE, node.position, f"{label} has to be a mapping, not {describe(node)}", fix)
     return None
 
 
@@ -157,7 +194,7 @@ def sequence(node: Node, key: str, scope: Scope) -> SequenceNode | None:
     if isinstance(node, SequenceNode) and node.tag is None:
         return node
     fix = "Write `[...]`, or lines that start with `- `."
-    scope.error(codes.WRONG_TYPE, node.position, f"`{key}` is a list, not {describe(node)}", fix)
+    scope.error(codes.WRONG_TYPE, node.position, f"`{key}` has to be a list, not {describe(node)}", fix)
     return None
 
 
@@ -170,7 +207,7 @@ def text(node: Node, key: str, scope: Scope) -> str | None:
         fix = f'Put it in quotes: "{shorten(node.text)}".'
     else:
         fix = f"Write `{key}: some text`."
-    scope.error(codes.WRONG_TYPE, node.position, f"`{key}` is a text, not {describe(node)}", fix)
+    scope.error(codes.WRONG_TYPE, node.position, f"`{key}` has to be a text, not {describe(node)}", fix)
     return None
 
 
@@ -213,7 +250,7 @@ def integer(node: Node, key: str, scope: Scope, low: int, high: int | None = Non
     found = integer_of(node)
     bounds = f"from {low:,} to {high:,}" if high is not None else f"of at least {low:,}"
     if found is None:
-        what = f"`{key}` is an integer, not {describe(node)}"
+        what = f"`{key}` has to be an integer, not {describe(node)}"
         scope.error(codes.WRONG_TYPE, node.position, what, f"Write an integer {bounds}, without quotes.")
         return None
     if found < low or (high is not None and found > high):
@@ -227,7 +264,7 @@ def boolean(node: Node, key: str, scope: Scope) -> bool | None:
     """True or false, without quotes."""
     if is_bare(node, "true", "false"):
         return is_bare(node, "true")
-    what = f"`{key}` is `true` or `false`, not {describe(node)}"
+    what = f"`{key}` has to be `true` or `false`, not {describe(node)}"
     scope.error(codes.WRONG_TYPE, node.position, what, "Write `true` or `false`, without quotes.")
     return None
 

@@ -13,7 +13,7 @@ from planner.values import Json
 
 _RECIPE = (
     "Declare a second table with the wanted {what} beside it and apply; copy the items and move readers and writers; "
-    "then remove {key} from the plan, apply, and run:\n\n    ddbplan destroy PLAN --table {name}"
+    "then remove {key} from the plan, apply, and run:\n\n    ddbplan destroy {typed} --table {name}"
 )
 
 
@@ -94,7 +94,7 @@ class Keys(Setting):
             change.table,
             "sort_key" if before["partition_key"] == after["partition_key"] else "partition_key",
             what=f"The live table {change.table.name} has {write(before)}; the plan says {write(after)}.",
-            fix=_RECIPE.format(what="keys", key=change.table.key, name=change.table.name),
+            fix=_RECIPE.format(what="keys", key=change.table.key, name=change.table.name, typed=change.table.typed),
         )
 
 
@@ -126,7 +126,9 @@ class KeyTypes(Setting):
             change.table,
             self.name,
             what=f"The plan changes the type of key attributes of the live table {change.table.name}: {attributes}.",
-            fix=_RECIPE.format(what="key types", key=change.table.key, name=change.table.name),
+            fix=_RECIPE.format(
+                what="key types", key=change.table.key, name=change.table.name, typed=change.table.typed
+            ),
         )
 
 
@@ -175,6 +177,8 @@ class LocalIndexes(Setting):
             change.table,
             self.name,
             what=f"The plan adds, changes or drops local indexes of the live table {change.table.name}: {names}.",
-            fix=_RECIPE.format(what="local indexes", key=change.table.key, name=change.table.name)
+            fix=_RECIPE.format(
+                what="local indexes", key=change.table.key, name=change.table.name, typed=change.table.typed
+            )
             + "\n\nA global index with the same keys can be added in place.",
         )

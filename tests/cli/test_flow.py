@@ -369,3 +369,44 @@ def test_first_page_of_a_diff_is_readable(quick: Site) -> None:
     """)
 
     assert textwrap.indent(textwrap.dedent(expected), "      ") in shown
+
+
+def test_a_permission_that_concerns_nothing_is_said(quick: Site) -> None:
+    """A slip in an address of --allow is never silent, in diff and in apply."""
+    plan, slip = str(quick.plan), ("--allow", "DROPS_INDEX:table.acounts.index.by_owner")
+    shown = quick.run("diff", plan, *slip)
+    applied = quick.run("apply", plan, "--yes", *slip)
+
+    assert "--allow DROPS_INDEX:table.acounts.index.by_owner concerns nothing" in " ".join(shown.stderr.split())
+    assert "concerns nothing" in applied.stderr
+    assert (shown.exit_code, applied.exit_code) == (0, 0)
+
+
+def test_a_query_before_the_first_apply_names_the_table(quick: Site) -> None:
+    """What is missing, where, and the command that makes it."""
+    answer = quick.run("query", str(quick.plan), "account")
+
+    assert answer.exit_code == Exit.ERROR
+    assert f"The table {quick.database}_accounts does not exist on ministack" in " ".join(answer.stderr.split())
+    assert f"ddbplan apply {quick.plan}" in answer.stderr
+
+
+def test_a_plan_that_is_not_there_has_no_errors(tmp_path: Path) -> None:
+    """A missing file is not called a plan with errors."""
+    answer = CliRunner().invoke(program, ["validate", str(tmp_path / "nope.yaml")])
+
+    assert answer.exit_code == Exit.ERROR
+    assert "The plan has errors" not in answer.stderr
+    assert "No plan was read" in answer.stderr
+
+
+def test_destroying_an_empty_database_is_no_error(quick: Site) -> None:
+    """Nothing to delete is said once, as a result."""
+    plan = str(quick.plan)
+    quick.run("apply", plan, "--yes")
+    first = quick.run("destroy", plan, "--confirm", quick.database)
+    again = quick.run("destroy", plan, "--confirm", quick.database)
+
+    assert (first.exit_code, again.exit_code) == (0, 0), again.output
+    assert "nothing to delete" in again.stdout
+    assert "Error" not in again.output

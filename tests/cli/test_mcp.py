@@ -119,6 +119,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, tool: str) -> None:
         {"paths": ["../secret.yaml"]},
         {"paths": [str(tmp_path / "secret.yaml")]},
         {"paths": ["link.yaml"]},
+        {"paths": ["."]},
         {"paths": ["nothing.yaml"]},
         {"paths": ["a.yaml"], "text": PLAN},
     )

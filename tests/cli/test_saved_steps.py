@@ -304,7 +304,9 @@ def test_hazards_have_to_be_allowed_for_saved_steps_too(quick_bank: Site) -> Non
     quick_bank.change("      by_owner: {partition_key: owner}\n", "      {}\n")
     file = save(quick_bank)
     refused = quick_bank.run("apply", str(file))
-    with terminal([*PROGRAM, *quick_bank.words("apply", str(file), "--allow", "DROPS_INDEX")], quick_bank.folder) as bare:
+    with terminal(
+        [*PROGRAM, *quick_bank.words("apply", str(file), "--allow", "DROPS_INDEX")], quick_bank.folder
+    ) as bare:
         screen = bare.read_until("To allow exactly these")
         code = bare.wait()
     allowed = quick_bank.run("apply", str(file), "--allow", "DROPS_INDEX:table.accounts.index.by_owner")

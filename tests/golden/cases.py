@@ -108,7 +108,12 @@ def outputs(case: Case) -> dict[str, str]:
         {"id": step.id, "depends_on": step.depends_on, "function": step.call.function, "arguments": step.call.arguments}
         for step in case.difference.steps
     ]
-    return {"diff.json": _pretty(shown), "steps.json": _pretty(calls), "diff.txt": _text(case)}
+    here = f"{FOLDER / case.name}/"
+    return {
+        "diff.json": _pretty(shown).replace(here, ""),
+        "steps.json": _pretty(calls),
+        "diff.txt": _text(case).replace(here, ""),
+    }
 
 
 def _pretty(value: Any) -> str:

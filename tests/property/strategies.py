@@ -129,8 +129,8 @@ def tables(draw: st.DrawFn, key: str, *, sort_key: bool = True) -> Table:
         settings["capacity"] = draw(_capacity)
     elif draw(st.booleans()):
         settings["maximum"] = draw(_maximum)
-    if not provisioned and draw(st.booleans()):
-        settings["vector_indexes"] = draw(_vectors)
+    # Told in any case: a table that has them stays on demand, and one with replicas keeps its stream.
+    settings["vector_indexes"] = "off" if provisioned else draw(_vectors)
     for name, values in OPTIONAL.items():
         if draw(st.booleans()):
             settings[name] = draw(values)

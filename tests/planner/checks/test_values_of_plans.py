@@ -370,3 +370,19 @@ def test_tags_leave_room_for_those_that_ddbplan_sets(count: int, found: list[str
 
     assert [one.code for one in report] == found
     assert all("ddbplan sets 2 itself (ddbplan:database and ddbplan:ledger)" in one.fix for one in report)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"N": "1790000000"}, []),
+        ({"N": "1790000000000"}, ["DDB080"]),
+        ({"S": "2026-01-01"}, ["DDB080"]),
+        ({"NULL": True}, ["DDB080"]),
+    ],
+)
+def test_an_expiry_that_never_comes_due_is_a_warning(value: dict[str, Any], expected: list[str]) -> None:
+    """Milliseconds and other types than Number are taken by DynamoDB and never delete the item."""
+    expiring = make.table(settings={"billing": "on_demand", "time_to_live": "expires"})
+
+    assert _codes(_seeded(expiring, {"pk": {"S": "a"}, "expires": value})) == expected

@@ -89,7 +89,9 @@ def test_a_limit_to_nothing_is_refused() -> None:
 @pytest.mark.parametrize("address", ["table", "seed", "", "table."])
 def test_a_limit_to_what_is_no_address_is_refused(address: str) -> None:
     """The beginning of addresses is none, even where one step makes several tables."""
-    several = desired_of(TABLE, replace(TABLE, key="postings", name="shop_postings"), replace(INDEXED, key="a", name="a"))
+    several = desired_of(
+        TABLE, replace(TABLE, key="postings", name="shop_postings"), replace(INDEXED, key="a", name="a")
+    )
     limited = limit_to(diff(several, NOTHING), [address])
 
     assert [found.code for found in limited.refusals] == ["DDB212"]
@@ -106,7 +108,9 @@ def test_a_limit_takes_from_several_new_tables_those_that_it_names() -> None:
 
 def test_an_approval_is_bound_to_its_place() -> None:
     """The same steps elsewhere, on tables made again, or with a transaction skipped, have another hash."""
-    here = Place(account="1", region="a", ledger_table="ledger", ledger_id="", table_ids={"shop_accounts": "id", "x": "y"})
+    here = Place(
+        account="1", region="a", ledger_table="ledger", ledger_id="", table_ids={"shop_accounts": "id", "x": "y"}
+    )
     difference = replace(diff(desired_of(TABLE), NOTHING), place=here)
     others = [
         replace(here, account="2"),
@@ -116,7 +120,9 @@ def test_an_approval_is_bound_to_its_place() -> None:
         replace(here, table_ids={"shop_accounts": "another", "x": "y"}),
     ]
     hashes = {replace(difference, place=place).hash for place in others}
-    skipped = replace(difference, skips=(TransactionRecord(name="t", content_hash="c", outcome="skipped", table_ids={}),))
+    skipped = replace(
+        difference, skips=(TransactionRecord(name="t", content_hash="c", outcome="skipped", table_ids={}),)
+    )
 
     assert len({difference.hash, skipped.hash, *hashes}) == len(others) + 2
     assert replace(difference, place=replace(here, table_ids={"shop_accounts": "id", "x": "z"})).hash == difference.hash
@@ -212,3 +218,22 @@ def test_a_table_under_another_key_of_the_plan_stays_owned() -> None:
 
     assert [step.id for step in diff(desired_of(renamed), live).steps] == ["table.customers.adopt"]
     assert diff(desired_of(renamed), applied(desired_of(renamed), live)).is_empty
+
+
+def test_rows_edited_after_they_were_loaded_are_noted() -> None:
+    """With on_conflict keep nothing is written over an item that exists, and the diff says so."""
+    live = applied(desired_of(TABLE, seeds={"accounts": seed_of("accounts", {"p": "x", "n": "1"})}))
+    edited = desired_of(TABLE, seeds={"accounts": seed_of("accounts", {"p": "x", "n": "2"})})
+    difference = diff(edited, live)
+
+    assert difference.steps == ()
+    assert [note.code for note in difference.notes] == ["DDB262"]
+    assert difference.notes[0].what.startswith("1 row of seed.accounts differs from what was loaded;")
+
+
+def test_a_table_that_left_the_plan_is_destroyed_by_that_plan() -> None:
+    """The command to paste names the plan's own file and environment."""
+    live = applied(desired_of(TABLE))
+    (note,) = diff(replace(desired_of(), typed="plans/shop.yaml -e prod"), live).notes
+
+    assert note.fix.endswith(f"ddbplan destroy plans/shop.yaml -e prod --table {TABLE.name}")

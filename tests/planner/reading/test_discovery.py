@@ -131,11 +131,23 @@ def test_the_project_file_names_plans(tmp_path: Path) -> None:
 
 
 def test_a_project_file_without_plans_changes_nothing(tmp_path: Path) -> None:
-    """Other sections are other tools' business."""
+    """The default folder holds where only another section stands."""
     _write(tmp_path, plans__a=MINIMAL)
-    (tmp_path / "ddbplan.toml").write_text("[other]\nx = 1\n")
+    (tmp_path / "ddbplan.toml").write_text('[generate]\nmodel = "x"\n')
 
     assert found_names([], tmp_path) == ["plans/a.yaml"]
+
+
+def test_an_unknown_section_of_the_project_file_is_an_error(tmp_path: Path) -> None:
+    """Nothing would read it; a near miss is named."""
+    _write(tmp_path, plans__a=MINIMAL)
+    (tmp_path / "ddbplan.toml").write_text('[plan]\npaths = ["a.yaml"]\n')
+    sources, report = find_plans([], tmp_path)
+    (found,) = report.sorted()
+
+    assert sources == ()
+    assert (found.code, found.what) == ("DDB035", "`plan` is nothing that `ddbplan.toml` has.")
+    assert found.fix.startswith("Did you mean `plans`?")
 
 
 @pytest.mark.parametrize(

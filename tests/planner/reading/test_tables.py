@@ -209,6 +209,41 @@ def test_a_near_miss_is_suggested(tmp_path: Path) -> None:
     assert found.address == "table.orders"
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("range_key", "sort_key"),
+        ("gsi", "global_secondary_indexes"),
+        ("lsi", "local_secondary_indexes"),
+        ("ttl", "time_to_live"),
+        ("billing_mode", "billing"),
+        ("read_capacity", "capacity"),
+        ("hash_key", "partition_key"),
+        ("GlobalSecondaryIndexes", "global_secondary_indexes"),
+    ],
+)
+def test_another_name_of_a_key_suggests_the_plans_own(tmp_path: Path, word: str, meant: str) -> None:
+    """What DynamoDB or another tool calls a setting leads to the plan's word for it."""
+    found = only(tmp_path, MINIMAL + f"    {word}: s\n")
+
+    assert found.fix.startswith(f"Did you mean `{meant}`? Keys are ")
+
+
+def test_a_list_as_a_tables_partition_key_points_to_the_sort_key(tmp_path: Path) -> None:
+    """A table's key is two keys of the plan, not one list."""
+    found = only(tmp_path, HEAD + "tables: {a: {partition_key: [id, ts]}}\n")
+
+    assert found.what == "A table has one partition key attribute, and `partition_key` is a list."
+    assert "`sort_key`" in found.fix
+
+
+def test_a_key_type_of_a_table_without_keys_lists_none(tmp_path: Path) -> None:
+    """The fix names keys only where there are some."""
+    _, report = read(tmp_path, HEAD + "tables: {a: {key_types: {x: N}}}\n")
+
+    assert "Other attributes are not declared." in [found.fix for found in report]
+
+
 def test_a_mistake_in_defaults_is_told_once(tmp_path: Path) -> None:
     """However many tables stand on them."""
     text = HEAD + "defaults: {stream: ALL, tags: {a: x}}\n" + TABLE + "  b: {partition_key: id}\n"
