@@ -101,13 +101,11 @@ def _found(paths: Sequence[str]) -> tuple[PlanSource, ...]:
     from planner.reading.files import inside, inside_by_text  # noqa: PLC0415 - as above
 
     here = Path.cwd()
-    outside = [path for path in paths if inside_by_text(path) or inside(here, here / path)]
-    # What a folder holds may be a link that leads out of it.
-    found = () if outside else plans.find(paths)
-    outside += [source.name for source in found if any(inside(here, file) for file in source.files)]
-    if outside:
-        raise ToolError(f"{harmless(outside[0])} is not below the folder that is served. Give a path relative to it.")
-    return found
+    for path in paths:
+        # A link within a folder of plans is the reader's to refuse.
+        if inside_by_text(path) or inside(here, here / path):
+            raise ToolError(f"{harmless(path)} is not below the folder that is served. Give a path relative to it.")
+    return plans.find(paths)
 
 
 @contextlib.contextmanager

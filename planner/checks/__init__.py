@@ -29,7 +29,7 @@ class InvalidQueryError(ValueError):
     """A query cannot be run with the values it was given; ``diagnostics`` says why."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__("; ".join(found.what for found in diagnostics))
+        super().__init__("; ".join(found.what.rstrip(".") for found in diagnostics))
         self.diagnostics = diagnostics
 
 

@@ -113,7 +113,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, tool: str) -> None:
     (tmp_path / "secret.yaml").write_text("password: hunter2\n")
     (inside / "link.yaml").symlink_to(tmp_path / "secret.yaml")
 
-    *outside, missing, both = call(
+    *outside, linked, missing, both = call(
         inside,
         tool,
         {"paths": ["../secret.yaml"]},
@@ -124,9 +124,10 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, tool: str) -> None:
         {"paths": ["a.yaml"], "text": PLAN},
     )
 
-    assert all(result.is_error for result in (*outside, missing, both))
+    assert all(result.is_error for result in (*outside, linked, missing, both))
     assert all("not below the folder" in said(result) for result in outside)
-    assert not any("hunter2" in said(result) for result in outside)
+    assert not any("hunter2" in said(result) for result in (*outside, linked))
+    assert "symbolic link" in said(linked)
     assert "no file or folder" in said(missing)
     assert "not both" in said(both)
 

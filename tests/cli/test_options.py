@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 from click.testing import CliRunner
 
+from ddbplan.asking import settings
 from ddbplan.exits import Exit
+from ddbplan.failures import Failure
 from ddbplan.main import program
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -38,3 +46,21 @@ def test_usage_is_refused_in_a_sentence(words: tuple[str, ...], said: str) -> No
 
     assert result.exit_code == Exit.ERROR
     assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[genrate]\nmodel = 'x'\n", "Did you mean 'generate'?"),
+        ("[generate]\nmodle = 'x'\n", "Did you mean 'model'?"),
+    ],
+)
+def test_an_unknown_word_of_the_project_file_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    """A misspelt section or key of ddbplan.toml is named with the one that was probably meant."""
+    (tmp_path / "ddbplan.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(Failure, match=re.escape(said)):
+        settings({}, {})

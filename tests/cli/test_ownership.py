@@ -149,7 +149,7 @@ def test_table_that_the_plan_no_longer_names_stays_and_is_named(bank: Site) -> N
     assert shown.exit_code == Exit.DONE, shown.output
     assert f"no longer names {name}" in shown.stdout
     assert len(bank.items(name)) == 1
-    assert command.split() == ["ddbplan", "destroy", "PLAN", "--table", name]
+    assert command.split() == ["ddbplan", "destroy", plan, "--table", name]
 
     gone = bank.run("destroy", plan, "--table", name, "--confirm", bank.database)
 

@@ -63,6 +63,16 @@ def test_a_missing_region_is_said(no_credentials: Path) -> None:
     assert (result.ok, result.error_code) == (False, "RegionMissing")
 
 
+def test_an_engine_on_this_machine_needs_no_region(no_credentials: Path) -> None:
+    """An endpoint on this machine gets a Region where none is set up; the one that is set up counts."""
+    with Clients(Target(endpoint_url="http://127.0.0.1:8000")) as clients:
+        assert clients.region == "eu-west-1"
+
+    (no_credentials / "config").write_text("[default]\nregion = us-west-2\n")
+    with Clients(Target(endpoint_url="http://127.0.0.1:8000")) as clients:
+        assert clients.region == "us-west-2"
+
+
 def test_an_unknown_profile_is_said(no_credentials: Path) -> None:
     """A profile that is not configured is named."""
     result = validate(Target(profile="nobody", region="eu-west-1"))

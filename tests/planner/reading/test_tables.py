@@ -8,7 +8,7 @@ import pytest
 
 from planner.plan import Table
 from planner.values import Json
-from tests.planner.reading.support import HEAD, MINIMAL, TABLE, good, only, problems
+from tests.planner.reading.support import HEAD, MINIMAL, TABLE, good, only, problems, read
 
 
 def _table(folder: Path, lines: str, top: str = "") -> Table:
