@@ -44,5 +44,8 @@ def lock_of(reader: LedgerReader, database: str) -> LockInfo:
     """
     lock = reader.lock(database)
     if lock is None:
-        raise Failure(f"The ledger {reader.table_name} knows no database {database!r}.")
+        raise Failure(
+            f"The ledger {reader.table_name} knows no database {database!r}. "
+            "`ddbplan history` without a name shows those that it knows.",
+        )
     return lock

@@ -151,10 +151,11 @@ def test_killed_holder_is_taken_over_at_once(bank: Site, holder: subprocess.Pope
     assert bank.is_complete()
 
 
-def test_unlock_of_what_the_ledger_does_not_know_names_what_it_knows(bank: Site) -> None:
-    """A database that was never applied has no lock."""
+def test_unlock_of_what_the_ledger_does_not_know_says_where_to_look(bank: Site) -> None:
+    """A database that was never applied has no lock; the others are not read for it, a team may not be allowed to."""
     bank.run("apply", str(bank.plan), "--yes")
     refused = bank.run("unlock", "nobody", "--yes")
 
     assert refused.exit_code == Exit.ERROR
-    assert f"Its databases: {bank.database}." in " ".join(refused.stderr.split())
+    assert "knows no database 'nobody'. `ddbplan history` without a name shows" in " ".join(refused.stderr.split())
+    assert bank.database in bank.run("history").stdout
