@@ -53,8 +53,8 @@ lint: $(VENV)/.tested ## Style, types and import contracts
 test: lint engines ## Lint, types, import contracts, then all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-test-fast: lint .engines/.embedded ## What can be told in under a minute
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not engine"
+test-fast: lint ## What the planner alone can tell, in under a minute
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not engine" tests/planner tests/golden
 
 faults: $(VENV)/.tested engines ## Every injected fault, with a table of what survived
 	$(BIN)/python -m tests.faults
