@@ -6,7 +6,7 @@ the live table first, so that a change may be asked for again after any crash.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from executor import extras, settings, throughput
 from executor.autoscaling import set_autoscaling
@@ -19,48 +19,19 @@ from executor.settings import ALREADY, Setting
 from executor.updates import settle, update_table
 from executor.vector_indexes import create_vector_index, delete_vector_index
 from executor.waiting import describe
+from planner.function_tables import ChangeKind
 
 if TYPE_CHECKING:
     from executor.caller import Caller
     from executor.schema import Schema
     from executor.waiting import Table
 
-Kind = Literal[
-    "create_index",
-    "delete_index",
-    "billing",
-    "capacity",
-    "time_to_live",
-    "stream",
-    "point_in_time_recovery",
-    "deletion_protection",
-    "tags",
-    "maximum",
-    "warm",
-    "table_class",
-    "encryption",
-    "autoscaling",
-    "resource_policy",
-    "contributor_insights",
-    "kinesis",
-    "create_vector_index",
-    "delete_vector_index",
-    "create_replica",
-    "update_replica",
-    "delete_replica",
-    "create_strong_replicas",
-    "delete_strong_replicas",
-    "replica_point_in_time_recovery",
-    "replica_deletion_protection",
-    "replica_tags",
-]
-
 
 def change_table(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of a closed list
     caller: Caller,
     schema: Schema,
     database_name: str,
-    kind: Kind,
+    kind: ChangeKind,
     index: str | None,
     region: str | None,
 ) -> Setting:

@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from executor.changes import Kind
 from planner.desired import desired_table
 from planner.diagnostics import Position
+from planner.function_tables import ChangeKind
 from planner.plan import Index, Table
 from planner.settings import SETTINGS
 from planner.state import DesiredState
@@ -27,7 +27,7 @@ _units = st.integers(1, 20)
 _range = st.tuples(_units, _units, st.integers(20, 90)).map(
     lambda drawn: {"min": min(drawn[:2]), "max": max(drawn[:2]), "target": drawn[2]}
 )
-_side = st.one_of(_units, _range) if "autoscaling" in get_args(Kind) else _units
+_side = st.one_of(_units, _range) if "autoscaling" in get_args(ChangeKind) else _units
 _capacity = st.fixed_dictionaries({"read": _side, "write": _side})
 _projection: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from(["ALL", "KEYS_ONLY"]),
@@ -119,7 +119,7 @@ BESIDE_REPLICAS = ("time_to_live", "point_in_time_recovery", "deletion_protectio
 def supported() -> tuple[str, ...]:
     """The settings that the planner has and the executor applies."""
     known = {setting.name for setting in SETTINGS}
-    kinds = set(get_args(Kind))
+    kinds = set(get_args(ChangeKind))
     return tuple(name for name in VALUES if name in known and KINDS.get(name, name) in kinds)
 
 
