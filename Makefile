@@ -7,6 +7,9 @@ WORKERS ?= 2
 PLAN := plans/financial.yaml
 DDBPLAN := $(BIN)/ddbplan
 
+# Without a cache of compiled modules, each of hundreds of starts of a process compiles all of them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-fast lint faults bench evals engines clean help
 
 help: ## What can be made

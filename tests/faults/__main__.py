@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests import engines
-from tests.engines import Engine, EngineMissingError
-from tests.faults.campaign import RUNNERS, Outcome, Task, every_task, measure, run_all, sample
+from tests.engines import EngineMissingError
+from tests.faults.campaign import RUNNERS, Figures, Outcome, Task, every_task, measure, run_all, sample
 from tests.faults.report import kill_points, render
+from tests.faults.room import STARTERS, Room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STARTERS = {"ministack": engines.ministack, "dynamodb-local": engines.dynamodb_local}
+    from tests.faults.client import How
+
+NAMES = {name.lower().replace(" ", "-"): name for name in STARTERS}
 PROGRESS_EVERY = 15.0
 
 
@@ -28,17 +29,14 @@ def main() -> int:
     """
     options = _parse()
     begun = time.monotonic()
-    outcomes: list[Outcome] = []
-    with contextlib.ExitStack() as stack:
-        running = _start_engines(options.engine, stack)
-        if not running:
-            return 1
-        figures = {engine.name: measure(engine, options.how) for engine in running}
-        tasks = [task for engine in running for task in every_task(engine, figures[engine.name], options.how)]
-        tasks = [task for task in tasks if not options.only or task.scenario in options.only]
-        if options.sample:
-            tasks = list(sample(tasks, options.seed, options.sample))
-        outcomes = _perform(tasks, options.jobs, begun)
+    figures = _measure([NAMES[name] for name in options.engine or NAMES], options.how)
+    if not figures:
+        return 1
+    tasks = [task for engine in figures for task in every_task(engine, figures[engine], options.how)]
+    tasks = [task for task in tasks if not options.only or task.scenario in options.only]
+    if options.sample:
+        tasks = list(sample(tasks, options.seed, options.sample))
+    outcomes = _perform(tasks, options.jobs, begun)
     print(render(outcomes, figures, time.monotonic() - begun))
     whole = not options.sample and not options.only
     missed = any(
@@ -51,7 +49,7 @@ def main() -> int:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--engine", choices=STARTERS, action="append", help="only this one; may be given again")
+    parser.add_argument("--engine", choices=NAMES, action="append", help="only this one; may be given again")
     parser.add_argument("--only", choices=RUNNERS, action="append", help="only this scenario; may be given again")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N runs of each scenario")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
@@ -60,14 +58,16 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _start_engines(names: Sequence[str] | None, stack: contextlib.ExitStack) -> list[Engine]:
-    running = []
-    for name in names or STARTERS:
-        try:
-            running.append(stack.enter_context(STARTERS[name]()))
-        except EngineMissingError as missing:
-            print(f"skipped: {missing}", file=sys.stderr)
-    return running
+def _measure(names: Sequence[str], how: How) -> dict[str, Figures]:
+    """How many calls there are to strike at, on each engine that is installed."""
+    figures = {}
+    with Room() as room:
+        for name in names:
+            try:
+                figures[name] = measure(name, room, how)
+            except EngineMissingError as missing:
+                print(f"skipped: {missing}", file=sys.stderr)
+    return figures
 
 
 def _perform(tasks: Sequence[Task], jobs: int, begun: float) -> list[Outcome]:
@@ -76,7 +76,7 @@ def _perform(tasks: Sequence[Task], jobs: int, begun: float) -> list[Outcome]:
     for outcome in run_all(tasks, jobs):
         outcomes.append(outcome)
         if not outcome.verdict.good:
-            print(f"{outcome.task.scenario} {outcome.task.arguments} on {outcome.task.engine.name}:", file=sys.stderr)
+            print(f"{outcome.task.scenario} {outcome.task.arguments} on {outcome.task.engine}:", file=sys.stderr)
             print(outcome.verdict, file=sys.stderr, flush=True)
         if time.monotonic() - said > PROGRESS_EVERY:
             said = time.monotonic()

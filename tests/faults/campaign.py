@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import concurrent.futures
-import multiprocessing
+import functools
+import multiprocessing.util
 import random
 import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.faults import scenarios
+from tests.faults.room import EngineBrokenError, Room
 from tests.faults.scenarios import NotReachedError
 from tests.faults.verdict import Verdict
-from tests.faults.world import World, connect
+from tests.faults.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tests.engines import Engine
     from tests.faults.client import How
 
 ATTEMPTS = 3
-"""How often a run is repeated that ended before its fault: the number of calls may differ by a few from run to run."""
+"""How often a run is begun that ends before its fault, as calls differ a little, or whose engine breaks."""
 
 RUNNERS: dict[str, Callable[..., Verdict]] = {
     "killed before a call": lambda world, number: scenarios.killed(world, number, after=False),
@@ -51,14 +52,14 @@ class Task:
 
     Attributes:
         scenario: Its name in ``RUNNERS``.
-        engine: Where.
+        engine: Where, by the name in ``room.STARTERS``.
         arguments: What the scenario takes beside the world.
         how: How the command line is started.
         mutant: Which mutant of the product; empty for the product itself.
     """
 
     scenario: str
-    engine: Engine
+    engine: str
     arguments: tuple[Any, ...] = ()
     how: How = "fork"
     mutant: str = ""
@@ -73,6 +74,7 @@ class Outcome:
         reached: Whether its fault happened.
         faults: How many faults were injected.
         started: How many times the command line was started.
+        broken: How many engines failed under it, by themselves; each was replaced, and the run begun again.
         verdict: What is wrong with the final state.
     """
 
@@ -80,23 +82,38 @@ class Outcome:
     reached: bool
     faults: int
     started: int
+    broken: int = 0
     verdict: Verdict = field(default_factory=Verdict)
 
 
-def perform(task: Task) -> Outcome:
-    """Run one task in a world of its own, again where its fault was not reached."""
-    aws = connect(task.engine)
+def perform(task: Task, room: Room) -> Outcome:
+    """Run one task in a world of its own, again where its fault was not reached or its engine broke."""
+    started, broken, verdict = 0, 0, Verdict()
     for attempt in range(ATTEMPTS):
-        world = World(task.engine, aws, how=task.how, mutant=task.mutant, seed=attempt)
+        world = World(room.engine(task.engine), how=task.how, mutant=task.mutant, seed=attempt)
         try:
             with world:
                 verdict = RUNNERS[task.scenario](world, *task.arguments)
         except NotReachedError:
             continue
+        except EngineBrokenError as error:
+            room.discard(task.engine)
+            broken += 1
+            verdict = Verdict(wrong=[f"the engine broke: {error}"])
+            continue
         except Exception:  # noqa: BLE001 - a run that breaks the harness is reported like any other
             verdict = Verdict(wrong=[traceback.format_exc()])
-        return Outcome(task=task, reached=True, faults=world.injected, started=world.runs, verdict=verdict)
-    return Outcome(task=task, reached=False, faults=0, started=ATTEMPTS)
+        finally:
+            started += world.runs
+        return Outcome(
+            task=task,
+            reached=True,
+            faults=world.injected,
+            started=started,
+            broken=broken,
+            verdict=verdict,
+        )
+    return Outcome(task=task, reached=False, faults=0, started=started, broken=broken, verdict=verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +131,7 @@ class Figures:
     writes: int
 
 
-def measure(engine: Engine, how: How = "fork", times: int = 3) -> Figures:
+def measure(engine: str, room: Room, how: How = "fork", times: int = 3) -> Figures:
     """Count the calls of uninterrupted applies.
 
     Raises:
@@ -122,19 +139,19 @@ def measure(engine: Engine, how: How = "fork", times: int = 3) -> Figures:
     """
     calls, writes = [], []
     for _ in range(times):
-        with World(engine, connect(engine), how=how) as world:
+        with World(room.engine(engine), how=how) as world:
             verdict, session = scenarios.uninterrupted(world)
-        assert verdict.good, f"an apply without faults on {engine.name}:\n{verdict}"
+        assert verdict.good, f"an apply without faults on {engine}:\n{verdict}"
         calls.append(session.count)
         writes.append(sum(record.call.writes for record in session.records))
     return Figures(fewest=min(calls), most=max(calls), writes=min(writes))
 
 
-def every_task(engine: Engine, figures: Figures, how: How = "fork") -> Iterator[Task]:
+def every_task(engine: str, figures: Figures, how: How = "fork") -> Iterator[Task]:
     """The whole campaign on one engine.
 
     Args:
-        engine: The engine.
+        engine: The engine's name.
         figures: How many calls an apply makes.
         how: How the command line is started.
     """
@@ -175,9 +192,22 @@ def sample(tasks: Iterable[Task], seed: int, of_each: int) -> tuple[Task, ...]:
 
 
 def run_all(tasks: Iterable[Task], jobs: int) -> Iterator[Outcome]:
-    """Run tasks in several processes; outcomes come as they end."""
+    """Run tasks in several processes, each with engines of its own; outcomes come as they end."""
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        waiting = [pool.submit(perform, task) for task in tasks]
+        waiting = [pool.submit(_perform_here, task) for task in tasks]
         for future in concurrent.futures.as_completed(waiting):
             yield future.result()
+
+
+def _perform_here(task: Task) -> Outcome:
+    return perform(task, _own_room())
+
+
+@functools.cache
+def _own_room() -> Room:
+    """This process's engines, which end with it."""
+    room = Room()
+    # A process of a pool ends without atexit, but not without this.
+    multiprocessing.util.Finalize(room, room.__exit__, exitpriority=1)
+    return room

@@ -7,15 +7,14 @@ a request until told, and cannot pass half of a batch on; so the harness has its
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import signal
 import socket
+import socketserver
 import threading
 import time
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field, replace
 from typing import Any, Self, assert_never
 from urllib.parse import urlsplit
 
@@ -33,12 +32,13 @@ from tests.faults.actions import (
     Unprocessed,
     nothing,
 )
+from tests.faults.messages import Message, Upstream, read
 
 UPSTREAM_TIMEOUT = 60.0
 GATE_TIMEOUT = 120.0
 IDLE_LIMIT = 2.0
 """A connection to the engine that was idle for longer is made anew: the engine may be closing it."""
-_HOP_HEADERS = frozenset({"connection", "content-length", "host", "keep-alive", "transfer-encoding"})
+OK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +136,10 @@ class Proxy:
         return self.session
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = True
     request_queue_size = 128
     proxy: Proxy
 
@@ -146,131 +147,99 @@ class _Server(ThreadingHTTPServer):
         """A client that was killed leaves broken connections; they are what the harness is about."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
+class _Handler(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
     def setup(self) -> None:
         super().setup()
-        self.session = self.server.proxy.session
-        self._upstream: http.client.HTTPConnection | None = None
+        self._session = self.server.proxy.session
+        self._upstream = Upstream(self.server.proxy.upstream, UPSTREAM_TIMEOUT)
         self._used = 0.0
+        self._open = True
 
     def finish(self) -> None:
-        if self._upstream is not None:
-            self._upstream.close()
+        self._upstream.close()
         with contextlib.suppress(OSError):
             super().finish()
 
-    def log_message(self, *_: object) -> None:
-        """The records are the log."""
+    def handle(self) -> None:
+        while self._open and (request := read(self.rfile)) is not None:
+            self._serve(request)
+            self._open = self._open and not request.closes
 
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2] or _query_action(body)
-        call, action = self.session.decide(operation, body)
+    def _serve(self, request: Message) -> None:
+        operation = request.header(b"x-amz-target").decode().rpartition(".")[2] or _query_action(request.body)
+        call, action = self._session.decide(operation, request.body)
         status = 0
         try:
-            status = self._act(call, action)
+            status = self._act(request, call, action)
         finally:
-            self.session.note(Record(call=call, action=action, status=status))
+            self._session.note(Record(call=call, action=action, status=status))
 
-    def _act(self, call: Call, action: Action) -> int:
+    def _act(self, request: Message, call: Call, action: Action) -> int:
         match action:
             case Forward(latency=latency):
                 time.sleep(latency)
-                answered = self._pass_on(call.body)
+                answered = self._reply(self._forward(request))
             case Kill(after=after):
-                answered = self._forward(call.body)[0] if after else 0
-                self.session.kill()
+                answered = self._forward(request).status if after else 0
+                self._session.kill()
                 self._hang_up()
             case DropRequest():
                 answered = 0
                 self._hang_up()
             case DropAnswer():
-                answered = self._forward(call.body)[0]
+                answered = self._forward(request).status
                 self._hang_up()
             case Hold(gate=gate):
-                answered = self._held(call, gate)
+                answered = self._held(request, gate)
             case Answer(status=status, code=code, message=message):
                 answered = 0
-                self._reply(status, _error(code, message), {"Content-Type": "application/x-amz-json-1.0"})
+                self._reply(_error(status, code, message))
             case Unprocessed():
-                answered = self._halve(call)
+                answered = self._halve(request, call)
             case _:
                 assert_never(action)
         return answered
 
-    def _held(self, call: Call, gate: Gate) -> int:
+    def _held(self, request: Message, gate: Gate) -> int:
         gate.reached.set()
         if not gate.opened.wait(GATE_TIMEOUT):
             self._hang_up()
             return 0
-        status, headers, answer = self._forward(call.body)
-        gate.status, gate.answer = status, answer
+        answer = self._forward(request)
+        gate.status, gate.answer = answer.status, answer.body
         gate.landed.set()
-        self._reply(status, answer, headers)
-        return status
+        return self._reply(answer)
 
-    def _halve(self, call: Call) -> int:
+    def _halve(self, request: Message, call: Call) -> int:
         if call.operation != "BatchWriteItem":
-            return self._pass_on(call.body)
-        request = json.loads(call.body)
-        first, rest = _split(request["RequestItems"])
-        status, headers, answer = self._forward(json.dumps({**request, "RequestItems": first}).encode())
-        if status == http.HTTPStatus.OK:
-            answer = json.dumps({**json.loads(answer), "UnprocessedItems": rest}).encode()
+            return self._reply(self._forward(request))
+        wanted = json.loads(call.body)
+        first, rest = _split(wanted["RequestItems"])
+        answer = self._forward(replace(request, body=json.dumps({**wanted, "RequestItems": first}).encode()))
         # The engine's checksum is of its own answer.
-        kept = {name: value for name, value in headers.items() if name.lower() != "x-amz-crc32"}
-        self._reply(status, answer, kept)
-        return status
+        kept = tuple((name, value) for name, value in answer.headers if name.lower() != b"x-amz-crc32")
+        body = answer.body
+        if answer.status == OK:
+            body = json.dumps({**json.loads(body), "UnprocessedItems": rest}).encode()
+        return self._reply(replace(answer, headers=kept, body=body))
 
-    def _pass_on(self, body: bytes) -> int:
-        status, headers, answer = self._forward(body)
-        self._reply(status, answer, headers)
-        return status
-
-    def _forward(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def _forward(self, request: Message) -> Message:
         """Send the request to the engine, once, and return its answer."""
-        connection = self._connection()
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_HEADERS}
-        connection.request(self.command, self.path, body=body, headers=headers)
-        response = connection.getresponse()
-        answer = response.read()
-        self._used = time.monotonic()
-        kept = {name: value for name, value in response.getheaders() if name.lower() not in _HOP_HEADERS}
-        return response.status, kept, answer
-
-    def _connection(self) -> http.client.HTTPConnection:
-        if self._upstream is not None and time.monotonic() - self._used > IDLE_LIMIT:
+        if time.monotonic() - self._used > IDLE_LIMIT:
             self._upstream.close()
-            self._upstream = None
-        if self._upstream is None:
-            host, port = self.server.proxy.upstream
-            self._upstream = http.client.HTTPConnection(host, port, timeout=UPSTREAM_TIMEOUT)
-            self._upstream.connect()
-            self._upstream.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._upstream
+        answer = self._upstream.ask(request.encoded())
+        self._used = time.monotonic()
+        return answer
 
-    def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response_only(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+    def _reply(self, answer: Message) -> int:
+        self.wfile.write(answer.encoded())
+        return answer.status
 
     def _hang_up(self) -> None:
-        self.close_connection = True
+        self._open = False
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
@@ -283,8 +252,10 @@ def _query_action(body: bytes) -> str:
     return ""
 
 
-def _error(code: str, message: str) -> bytes:
-    return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}).encode()
+def _error(status: int, code: str, message: str) -> Message:
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}).encode()
+    kind = (b"Content-Type", b"application/x-amz-json-1.0")
+    return Message(start=b"HTTP/1.1 %d Fault" % status, headers=(kind,), body=body)
 
 
 def _split(items: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:

@@ -64,7 +64,7 @@ def _killed(outcomes: Iterable[Outcome], engine: str, scenario: str) -> set[int]
     return {
         outcome.task.arguments[0]
         for outcome in outcomes
-        if outcome.task.engine.name == engine and outcome.task.scenario == scenario and outcome.reached
+        if outcome.task.engine == engine and outcome.task.scenario == scenario and outcome.reached
     }
 
 
@@ -79,7 +79,7 @@ def render(outcomes: Sequence[Outcome], figures: Mapping[str, Figures], seconds:
     tallies = {(scenario, engine): Tally() for scenario in RUNNERS for engine in figures}
     total = Tally()
     for outcome in outcomes:
-        tallies[outcome.task.scenario, outcome.task.engine.name].add(outcome)
+        tallies[outcome.task.scenario, outcome.task.engine].add(outcome)
         total.add(outcome)
     rows = [COLUMNS, *((*name, *tally.cells()) for name, tally in tallies.items() if tally.runs or tally.faults)]
     rows.append(("total", "", *total.cells()))
@@ -87,6 +87,10 @@ def render(outcomes: Sequence[Outcome], figures: Mapping[str, Figures], seconds:
     lines += [_points(engine, counted, outcomes) for engine, counted in figures.items()]
     started = sum(outcome.started for outcome in outcomes)
     lines.append(f"{started} runs of the command line in {seconds:.0f} s")
+    if broken := sum(outcome.broken for outcome in outcomes):
+        lines.append(f"engines that failed by themselves: {broken}; those runs were begun again on fresh ones")
+    if unreached := sum(not outcome.reached for outcome in outcomes):
+        lines.append(f"runs that ended before their fault, or had no engine that held: {unreached}")
     return "\n".join(lines)
 
 
@@ -95,7 +99,7 @@ def _points(engine: str, counted: Figures, outcomes: Sequence[Outcome]) -> str:
     calls = f"{counted.most}" if counted.fewest == counted.most else f"{counted.fewest} to {counted.most}"
     return (
         f"{engine}: an uninterrupted apply makes {calls} calls; killed before {len(before)} of them and after "
-        f"{len(after)}: {len(before) + len(after)} kill points"
+        f"{len(after)}: {len(before) + len(after)} kill points, and twice the calls is {2 * counted.fewest}"
     )
 
 

@@ -10,7 +10,7 @@ from tests.faults import mutants
 from tests.faults.campaign import Outcome, Task, perform
 
 if TYPE_CHECKING:
-    from tests.engines import Engine
+    from tests.faults.room import Room
 
 TRANSFER = "t05"
 CAUGHT = {
@@ -22,17 +22,17 @@ CAUGHT = {
 """By which scenario each mutant is caught, and as what."""
 
 
-def _run(engine: Engine, scenario: str, mutant: str) -> Outcome:
-    return perform(Task(scenario=scenario, engine=engine, arguments=(TRANSFER,), mutant=mutant))
+def _run(room: Room, scenario: str, mutant: str) -> Outcome:
+    return perform(Task(scenario=scenario, engine="ministack", arguments=(TRANSFER,), mutant=mutant), room)
 
 
 @pytest.mark.engine
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", CAUGHT)
-def test_a_missing_guard_is_seen(ministack: Engine, mutant: str) -> None:
+def test_a_missing_guard_is_seen(room: Room, mutant: str) -> None:
     """The scenario that the product survives shows the mutant's fault, as the fault that it is."""
     scenario, kind = CAUGHT[mutant]
-    outcome = _run(ministack, scenario, mutant)
+    outcome = _run(room, scenario, mutant)
 
     assert getattr(outcome.verdict, kind), str(outcome.verdict)
 
@@ -40,9 +40,9 @@ def test_a_missing_guard_is_seen(ministack: Engine, mutant: str) -> None:
 @pytest.mark.engine
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", sorted({scenario for scenario, _ in CAUGHT.values()}))
-def test_the_product_itself_survives_what_catches_the_mutants(ministack: Engine, scenario: str) -> None:
+def test_the_product_itself_survives_what_catches_the_mutants(room: Room, scenario: str) -> None:
     """What the mutants are caught by is no fault of the product."""
-    outcome = _run(ministack, scenario, "")
+    outcome = _run(room, scenario, "")
 
     assert outcome.verdict.good, str(outcome.verdict)
 

@@ -28,7 +28,7 @@ from tests.faults.actions import (
     Unprocessed,
 )
 from tests.faults.proxy import Proxy
-from tests.faults.world import connect
+from tests.faults.room import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

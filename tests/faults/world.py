@@ -11,43 +11,33 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.engines import CREDENTIALS, Engine
 from tests.faults import client, subject
 from tests.faults.actions import Schedule, nothing
 from tests.faults.proxy import Proxy, Session
+from tests.faults.room import EngineBrokenError, blaming_the_engine, connect
 from tests.faults.subject import KEYS, Item, Subject, Tables
 from tests.faults.verdict import Verdict, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.engines import Engine
     from tests.faults.client import Client, Ended, How
 
 _COUNT = itertools.count()
 _TO_WIRE, _FROM_WIRE = TypeSerializer(), TypeDeserializer()
+INDEX_PATIENCE = 60.0
 RESUMES = 4
 """How often an apply is started again, at most, until it says that it is done."""
 
 
-def connect(engine: Engine) -> Any:
-    """A client of the engine itself, past every proxy."""
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=engine.endpoint_url,
-        region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
-        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        config=Config(retries={"mode": "standard", "max_attempts": 12}, max_pool_connections=20),
-    )
-
-
 class World:
-    """A fresh database name, ledger name and folder; a context manager that removes all three.
+    """A fresh database name, ledger name and folder; a context manager that removes the folder.
+
+    Its tables stay until their engine ends: to delete them would cost a run a tenth of its time.
 
     Attributes:
         subject: The plan.
@@ -58,9 +48,9 @@ class World:
         injected: Faults that were injected.
     """
 
-    def __init__(self, engine: Engine, aws: Any, *, how: How, mutant: str = "", seed: int = 0) -> None:
+    def __init__(self, engine: Engine, *, how: How, mutant: str = "", seed: int = 0) -> None:
         name = f"w{os.getpid()}x{next(_COUNT)}"
-        self.engine, self._aws, self._how, self._mutant = engine, aws, how, mutant
+        self.engine, self._aws, self._how, self._mutant = engine, connect(engine), how, mutant
         self.subject: Subject = subject.generate(name, seed)
         self.ledger = f"{name}_ledger"
         self.folder = Path(tempfile.mkdtemp(prefix="ddbplan-faults-"))
@@ -73,13 +63,12 @@ class World:
 
     def __enter__(self) -> Self:
         self.proxy.__enter__()
-        self._make_existing_table()
+        with blaming_the_engine():
+            self._make_existing_table()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.proxy.__exit__()
-        for name in self.table_names():
-            self.drop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # What the application does.
@@ -88,8 +77,9 @@ class World:
         table = subject.EXISTING_TABLE
         self.make_table(table)
         rows = subject.index(table, self.subject.existing)
-        for row in rows.values():
-            self._aws.put_item(TableName=self.subject.table_name(table), Item=_wire(row))
+        puts = [{"PutRequest": {"Item": _wire(row)}} for row in rows.values()]
+        answer = self._aws.batch_write_item(RequestItems={self.subject.table_name(table): puts})
+        assert not answer["UnprocessedItems"]
         self.written[table] = rows
 
     def make_table(self, table: str) -> None:
@@ -114,12 +104,24 @@ class World:
             AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
             GlobalSecondaryIndexUpdates=[{"Create": create}],
         )
-        while self._index_status() == "CREATING":
-            time.sleep(0.1)
+        self._wait_for_indexes(subject.EXISTING_TABLE)
 
-    def _index_status(self) -> str:
-        table = self._aws.describe_table(TableName=self.subject.table_name(subject.EXISTING_TABLE))["Table"]
-        return str(next(index["IndexStatus"] for index in table["GlobalSecondaryIndexes"]))
+    def _wait_for_indexes(self, table: str) -> None:
+        """Return once every index of a table is filled.
+
+        DynamoDB Local knows of a new index before its store has a column for it, and fails every write until it has.
+
+        Raises:
+            EngineBrokenError: It is not filled in time.
+        """
+        deadline = time.monotonic() + INDEX_PATIENCE
+        while time.monotonic() < deadline:
+            described = self._aws.describe_table(TableName=self.subject.table_name(table))["Table"]
+            indexes = described.get("GlobalSecondaryIndexes", ())
+            if all(index["IndexStatus"] == "ACTIVE" for index in indexes):
+                return
+            time.sleep(0.05)
+        raise EngineBrokenError(f"an index of {table} is not filled within {INDEX_PATIENCE:.0f} s")
 
     def drop_index_behind_the_back(self) -> None:
         """Take that index away again."""
@@ -130,12 +132,14 @@ class World:
 
     def application_writes(self) -> None:
         """Write over one item of each table that exists by now; no apply may undo it."""
-        self._put("customers", {"customer_id": "customer-051", "region": "region-8", "name": "The application"})
-        self._put("products", {"product_id": "product-007", "category": "category-x", "price": -1})
-        self._name_account("account-03")
+        with blaming_the_engine():
+            self._put("customers", {"customer_id": "customer-051", "region": "region-8", "name": "The application"})
+            self._put("products", {"product_id": "product-007", "category": "category-x", "price": -1})
+            self._name_account("account-03")
 
     def _put(self, table: str, row: Item) -> None:
         with _unless_missing():
+            self._wait_for_indexes(table)
             self._aws.put_item(TableName=self.subject.table_name(table), Item=_wire(row))
             self.written.setdefault(table, {}).update(subject.index(table, (row,)))
 
@@ -159,7 +163,8 @@ class World:
 
     def scan(self) -> Tables:
         """Every item of every table of the plan; a table that is missing has none."""
-        return {table: self._scan(table) for table in KEYS}
+        with blaming_the_engine():
+            return {table: self._scan(table) for table in KEYS}
 
     def _scan(self, table: str) -> dict[str, Item]:
         rows: list[Item] = []
