@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from executor.engines import DYNAMODB_LOCAL, MINISTACK, MOTO
 from executor.failure import CallError
@@ -16,6 +16,7 @@ from planner.state import LiveState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from concurrent.futures import Future
 
     from executor.clients import Clients
     from planner.state import DesiredState, LedgerState, TableState
@@ -60,8 +61,9 @@ def read_live(clients: Clients, desired: DesiredState, ledger_name: str) -> Live
         CallError: A table could not be read.
         LedgerError: The ledger could not be read.
     """
-    _, ledger = LedgerReader(clients.dynamodb, ledger_name).records(desired.database)
-    return read_tables(clients, desired, ledger, ledger_name)
+    with TableReads(clients, desired) as reads:
+        _, ledger = LedgerReader(clients.dynamodb, ledger_name).records(desired.database)
+        return reads.state(ledger, ledger_name)
 
 
 def read_tables(clients: Clients, desired: DesiredState, ledger: LedgerState, ledger_name: str) -> LiveState:
@@ -70,21 +72,64 @@ def read_tables(clients: Clients, desired: DesiredState, ledger: LedgerState, le
     Raises:
         CallError: A table could not be read.
     """
-    wanted = _aspects(desired, ledger)
-    with ThreadPoolExecutor(min(READERS, max(1, len(wanted))), thread_name_prefix="ddbplan-read") as pool:
-        answers = dict(zip(wanted, pool.map(lambda item: read_table(clients, *item), wanted.items()), strict=True))
+    with TableReads(clients, desired) as reads:
+        return reads.state(ledger, ledger_name)
+
+
+class TableReads:
+    """The reads of a plan's tables, begun as this is made: what the ledger records is read meanwhile.
+
+    A context manager: what is not under way when it ends is not read any more.
+    """
+
+    def __init__(self, clients: Clients, desired: DesiredState) -> None:
+        self._clients, self._desired = clients, desired
+        # Nearly every table is owned; of one that is not, the mark of its owner is read when that is known.
+        self._begun = {table.name: aspects_needed(desired, key, {}) for key, table in desired.tables.items()}
+        self._pool = ThreadPoolExecutor(max(1, min(READERS, len(self._begun))), thread_name_prefix="ddbplan-read")
+        self._reads = {name: self._read(name, aspects) for name, aspects in self._begun.items()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def state(self, ledger: LedgerState, ledger_name: str) -> LiveState:
+        """What is live, with what only the ledger knows to ask for.
+
+        Args:
+            ledger: Its records of the plan's database.
+            ledger_name: Its physical name.
+
+        Raises:
+            CallError: A table could not be read.
+        """
+        wanted = _aspects(self._desired, ledger)
+        more = {name: aspects for name, aspects in wanted.items() if self._has_more(name, aspects)}
+        self._reads |= {name: self._read(name, aspects) for name, aspects in more.items()}
+        answers = {name: self._reads[name].result() for name in wanted}
         # Whoever made a table again may have put a mark on it, which is not read of the table that is owned.
         again = {name: (*wanted[name], "tags") for name in _made_again(answers, ledger) if "tags" not in wanted[name]}
-        answers |= zip(again, pool.map(lambda item: read_table(clients, *item), again.items()), strict=True)
-    found = {name: info for name, info in answers.items() if info is not None}
-    return LiveState(
-        tables={name: table_state(info) for name, info in found.items()},
-        ledger=ledger,
-        engine=clients.engine,
-        unsupported=_unsupported(clients, found.values()),
-        ledger_table=ledger_name,
-        at=datetime.now(UTC),
-    )
+        marked = {name: self._read(name, aspects) for name, aspects in again.items()}
+        answers |= {name: read.result() for name, read in marked.items()}
+        found = {name: info for name, info in answers.items() if info is not None}
+        return LiveState(
+            tables={name: table_state(info) for name, info in found.items()},
+            ledger=ledger,
+            engine=self._clients.engine,
+            unsupported=_unsupported(self._clients, found.values()),
+            ledger_table=ledger_name,
+            at=datetime.now(UTC),
+        )
+
+    def _has_more(self, name: str, aspects: Iterable[str]) -> bool:
+        if name not in self._begun:
+            return True
+        return not set(aspects) <= set(self._begun[name]) and self._reads[name].result() is not None
+
+    def _read(self, name: str, aspects: Iterable[str]) -> Future[Json]:
+        return self._pool.submit(read_table, self._clients, name, aspects)
 
 
 def read_table(clients: Clients, name: str, aspects: Iterable[str]) -> Json:

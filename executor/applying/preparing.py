@@ -10,7 +10,7 @@ from executor.encryption import resolve_keys
 from executor.failure import CallError, WrongPlaceError
 from executor.ledger.guard import check_marks, check_place
 from executor.ledger.reader import LedgerReader
-from executor.live import read_tables
+from executor.live import TableReads
 from executor.prepare import Caller, Prepared
 from executor.registry import call_function
 from planner.changes.found import DiffOptions
@@ -93,10 +93,11 @@ def read_guarded(clients: Clients, desired: DesiredState, options: ApplyOptions,
         CallError: A table could not be read.
         LedgerError: The ledger could not be read.
     """
-    identity, records = LedgerReader(clients.dynamodb, options.ledger).records(desired.database)
-    if identity is not None:
-        check_place(identity, account=caller.account, region=caller.region)
-    live = replace(read_tables(clients, desired, records, options.ledger), account=caller.account)
+    with TableReads(clients, desired) as reads:
+        identity, records = LedgerReader(clients.dynamodb, options.ledger).records(desired.database)
+        if identity is not None:
+            check_place(identity, account=caller.account, region=caller.region)
+        live = replace(reads.state(records, options.ledger), account=caller.account)
     adopted = [table.name for table in desired.tables.values() if table.address in options.adopt]
     external = [table.name for table in desired.tables.values() if table.external]
     # A name that a run announced and the plan no longer has: what stands there is of no interest.
