@@ -10,7 +10,7 @@ DDBPLAN := $(BIN)/ddbplan
 # Without a cache of compiled modules, each of hundreds of starts of a process compiles all of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint faults bench evals engines clean help
+.PHONY: demo test test-fast lint search faults bench evals engines clean help
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ test: lint engines ## Lint, types, import contracts, then all tests
 
 test-fast: lint ## What the planner alone can tell, in under a minute
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not engine" tests/planner tests/golden
+
+search: $(VENV)/.tested engines ## The property tests with examples that no run had before
+	$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile search $$(grep -rl "@given" tests)
 
 faults: $(VENV)/.tested engines ## Every injected fault, with a table of what survived
 	$(BIN)/python -m tests.faults

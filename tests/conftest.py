@@ -17,8 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 
 # A busy machine makes single examples slow; how long a whole test may take is pytest-timeout's to say.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("steady")
+"""The same examples in every run, so that a change is judged by what it changes; ``make search`` looks for new ones."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -28,6 +30,8 @@ def _hermetic_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for name in list(os.environ):
             if name.startswith(("AWS_", "ANTHROPIC_", "DDBPLAN_")) and name != "DDBPLAN_TEST_ENGINES":
                 patch.delenv(name)
+        # Hundreds of processes are started, and each would compile every module again.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         for name, value in engines.CREDENTIALS.items():
