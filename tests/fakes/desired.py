@@ -233,15 +233,41 @@ def pairs(draw: st.DrawFn, *, only: tuple[str, ...] | None = None) -> tuple[Desi
     later = draw(st.lists(st.sampled_from(keys), min_size=1, unique=True))
     before = [draw(tables(key, local=local[key], only=only)) for key in keys]
     after = [draw(tables(key, local=local[key], only=only)) for key in later]
-    return plan_of(*before), plan_of(*(_reachable(table, before) for table in after))
+    return plan_of(*_reachable(before, after)), plan_of(*_reachable(after, before))
 
 
-def _reachable(table: Table, before: list[Table]) -> Table:
-    """The table without what DynamoDB would refuse: a provisioned one drops the vector indexes that were there."""
-    (was,) = (other for other in before if other.key == table.key)
-    if table.settings["billing"] == "provisioned" and was.settings.get("vector_indexes") not in (None, "off"):
-        return replace(table, settings={**table.settings, "vector_indexes": "off"})
-    return table
+def _reachable(found: list[Table], others: list[Table]) -> list[Table]:
+    """The tables, so that DynamoDB takes them after the others: one that is provisioned drops vector indexes.
+
+    Without the line the planner refuses, as nobody said that they may go.
+    """
+    searched = {table.key for table in others if table.settings.get("vector_indexes") not in (None, "off")}
+    return [
+        replace(table, settings={**table.settings, "vector_indexes": "off"})
+        if table.settings["billing"] == "provisioned" and table.key in searched
+        else table
+        for table in found
+    ]
+
+
+def plain(key: str, settings: dict[str, Any]) -> DesiredState:
+    """A plan of one table with a key and these settings."""
+    table = Table(
+        key=key,
+        name=f"{DATABASE}_{key}",
+        description="",
+        partition_key="id",
+        sort_key="at",
+        key_types={"id": "S", "at": "N"},
+        global_indexes={},
+        local_indexes={},
+        settings=settings,
+        external=False,
+        ephemeral=False,
+        position=HERE,
+        positions={},
+    )
+    return plan_of(table)
 
 
 def plan_of(*found: Table) -> DesiredState:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from planner.codes.changes import TWO_APPLIES
+from planner.codes.changes import TWO_APPLIES, VECTOR_INDEXES_LEFT
 from planner.state import DesiredState
 from tests.fakes import desired as strategies
 from tests.fakes.world import CallFailedError, World, world
@@ -89,6 +89,24 @@ def test_a_stopped_apply_goes_on(pair: Pair, data: st.DataObject) -> None:
         place.later(MONTH)
         converge(place, pair[1])
 
+    assert avoidable(place) == {}
+
+
+@pytest.mark.parametrize("off", [False, True], ids=["unsaid", "off"])
+def test_vector_indexes_go_only_where_the_plan_says_so(off: bool) -> None:  # noqa: FBT001 - pytest's
+    """Provisioned and silent on live vector indexes is refused; with `vector_indexes: off` they go first."""
+    near = {"attribute": "v", "dimensions": 4, "distance": "COSINE", "filters": [], "projection": "ALL"}
+    searched = strategies.plain("accounts", {"billing": "on_demand", "vector_indexes": {"near": near}})
+    units = {"billing": "provisioned", "capacity": {"read": 1, "write": 1}}
+    provisioned = strategies.plain("accounts", {**units, **({"vector_indexes": "off"} if off else {})})
+    with world() as place:
+        converge(place, searched)
+        place.later(MONTH)
+        _, _, found = place.diff(provisioned)
+        if off:
+            converge(place, provisioned)
+
+    assert [refusal.code for refusal in found.refusals] == ([] if off else [VECTOR_INDEXES_LEFT.code])
     assert avoidable(place) == {}
 
 
