@@ -6,7 +6,7 @@ the live table first, so that a change may be asked for again after any crash.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from executor import extras, settings, throughput
 from executor.autoscaling import set_autoscaling
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from executor.waiting import Table
 
 
-def change_table(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of a closed list
+_IndexKind = Literal["create_index", "delete_index", "create_vector_index", "delete_vector_index"]
+_UnitsKind = Literal["billing", "capacity", "maximum", "warm", "autoscaling"]
+_TableKind = Literal["table_class", "encryption", "stream", "deletion_protection"]
+_BesideKind = Literal["time_to_live", "point_in_time_recovery", "resource_policy", "contributor_insights", "kinesis"]
+
+
+def change_table(
     caller: Caller,
     schema: Schema,
     database_name: str,
@@ -54,10 +60,38 @@ def change_table(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of a 
     if table is None:
         raise CallError("TableMissing", f"The table {name} does not exist, so it can't be changed.")
     match kind:
+        case "create_index" | "delete_index" | "create_vector_index" | "delete_vector_index":
+            return _change_index(caller, schema, table, kind, _named(index, kind))
+        case "billing" | "capacity" | "maximum" | "warm" | "autoscaling":
+            return _change_units(caller, schema, table, kind, index)
+        case "table_class" | "encryption" | "stream" | "deletion_protection":
+            return _change_itself(caller, schema, table, kind)
+        case "tags":
+            member(schema, "Tags")
+            wanted = {tag["Key"]: tag["Value"] for tag in own_tags(schema, database_name)}
+            return settings.set_tags(caller, table["TableArn"], wanted)
+        case "time_to_live" | "point_in_time_recovery" | "resource_policy" | "contributor_insights" | "kinesis":
+            return _change_beside(caller, schema, table, kind, index)
+        case _:
+            return change_replicas(caller, schema, table, kind, region or "")
+
+
+def _change_index(caller: Caller, schema: Schema, table: Table, kind: _IndexKind, index: str) -> Setting:
+    match kind:
         case "create_index":
-            return create_index(caller, schema, table, _named(index, kind))
+            return create_index(caller, schema, table, index)
         case "delete_index":
-            return delete_index(caller, table, _named(index, kind))
+            return delete_index(caller, table, index)
+        case "create_vector_index":
+            return create_vector_index(caller, schema, table, index)
+        case "delete_vector_index":
+            return delete_vector_index(caller, table, index)
+        case _:
+            assert_never(kind)
+
+
+def _change_units(caller: Caller, schema: Schema, table: Table, kind: _UnitsKind, index: str | None) -> Setting:
+    match kind:
         case "billing":
             return throughput.set_billing(caller, schema, table)
         case "capacity":
@@ -68,35 +102,42 @@ def change_table(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of a 
             return throughput.set_warm(caller, schema, table, index)
         case "autoscaling":
             return set_autoscaling(caller, schema, table, index)
+        case _:
+            assert_never(kind)
+
+
+def _change_itself(caller: Caller, schema: Schema, table: Table, kind: _TableKind) -> Setting:
+    """What UpdateTable sets, a concern to a call."""
+    match kind:
         case "table_class":
             return _table_class(caller, table, member(schema, "TableClass"))
         case "encryption":
             return set_encryption(caller, schema, table)
-        case "time_to_live":
-            return settings.set_time_to_live(caller, name, member(schema, "TimeToLiveSpecification"))
         case "stream":
             return _stream(caller, table, member(schema, "StreamSpecification"))
+        case "deletion_protection":
+            return _protection(caller, table, wanted=member(schema, "DeletionProtectionEnabled"))
+        case _:
+            assert_never(kind)
+
+
+def _change_beside(caller: Caller, schema: Schema, table: Table, kind: _BesideKind, index: str | None) -> Setting:
+    """What calls of its own set."""
+    name = table["TableName"]
+    match kind:
+        case "time_to_live":
+            return settings.set_time_to_live(caller, name, member(schema, "TimeToLiveSpecification"))
         case "point_in_time_recovery":
             wanted = member(schema, "PointInTimeRecoverySpecification")
             return settings.set_point_in_time_recovery(caller, name, wanted)
-        case "deletion_protection":
-            return _protection(caller, table, wanted=member(schema, "DeletionProtectionEnabled"))
-        case "tags":
-            member(schema, "Tags")
-            wanted = {tag["Key"]: tag["Value"] for tag in own_tags(schema, database_name)}
-            return settings.set_tags(caller, table["TableArn"], wanted)
         case "resource_policy":
             return extras.set_resource_policy(caller, table["TableArn"], member(schema, "ResourcePolicy"))
         case "contributor_insights":
             return extras.set_contributor_insights(caller, name, extras.insights_wanted(schema, index))
         case "kinesis":
             return extras.set_kinesis(caller, name, member(schema, "KinesisStreamingDestinations"))
-        case "create_vector_index":
-            return create_vector_index(caller, schema, table, _named(index, kind))
-        case "delete_vector_index":
-            return delete_vector_index(caller, table, _named(index, kind))
         case _:
-            return change_replicas(caller, schema, table, kind, region or "")
+            assert_never(kind)
 
 
 def _named(index: str | None, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ddbplan.views.changes import change_lines, creation_lines
 from ddbplan.views.diagnostics import write_diagnostics
 from ddbplan.views.output import Output, Span
+from executor.engines import AWS
 from planner.steps import INFORMATIVE, FieldChange, Hazard, Step
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ def _group_of(address: str) -> str:
 
 
 def _write_step(out: Output, result: Shown, symbol: str, address: str, step: Step) -> None:
-    out.line("  ", Span(f"{symbol} ", STYLES.get(symbol, "")), Span(address, "bold"), Span(_estimate(step), "dim"))
+    out.line(
+        "  ", Span(f"{symbol} ", STYLES.get(symbol, "")), Span(address, "bold"), Span(_estimate(result, step), "dim")
+    )
     if address == (step.covers or (step.address,))[0]:
         out.prose(step.reason, indent=6, style="dim")
     for sign, text in _lines_of(_changes_of(step, address)):
@@ -151,8 +154,25 @@ def _changes_of(step: Step, address: str) -> Sequence[FieldChange]:
     ]
 
 
-def _estimate(step: Step) -> str:
-    return f"  (about {duration(step.estimate.high)})" if step.estimate.high > _SHORT else ""
+def _estimate(result: Shown, step: Step) -> str:
+    """How long it takes and who says so; nothing where it is short, or on an engine, which answers at once."""
+    estimate = step.estimate
+    if estimate.high <= _SHORT or result.engine != AWS:
+        return ""
+    return f"  ({between(estimate.low, estimate.high)}: {estimate.source})"
+
+
+def between(low: float, high: float) -> str:
+    """A span of time, such as ``14 to 22 s``, ``8.5 to 17 min`` or ``45 s to 3 min``."""
+    (least, unit), (most, other) = (_in_units(seconds) for seconds in (low, high))
+    if unit == other:
+        return f"{most} {unit}" if least == most else f"{least} to {most} {unit}"
+    return f"{least} {unit} to {most} {other}"
+
+
+def _in_units(seconds: float) -> tuple[str, str]:
+    long = seconds >= _SECONDS_A_MINUTE
+    return f"{round(seconds / _SECONDS_A_MINUTE, 1) if long else seconds:g}", "min" if long else "s"
 
 
 def duration(seconds: float) -> str:

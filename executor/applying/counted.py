@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from executor.identity import now_text
 from planner.calls import created_schemas
 from planner.settings.budgets import COUNTED, kept
+from planner.settings.kinesis import is_precision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ def count(session: Session, step: Step) -> tuple[str, ...]:
     if step.call.function == "create_table_advanced" and "change" in step.call.arguments:
         schema = step.call.arguments["table_schema"]
         kind = step.call.arguments["change"]["kind"]
-        found = {schema["TableName"]: kind} if kind in COUNTED and _is_counted(kind, schema) else {}
+        found = {schema["TableName"]: kind} if kind in COUNTED and _is_counted(kind, schema, step) else {}
     else:
         # Turning time to live on is a change even of a table that was just made.
         schemas = created_schemas(step.call)
@@ -63,12 +64,14 @@ def _record(session: Session, name: str) -> OwnedTable | None:
     return next((record for record in records if record.name == name), None)
 
 
-def _is_counted(kind: str, schema: Mapping[str, Json]) -> bool:
-    """Only the switch to on demand is counted, and the way back to the key that AWS owns is free."""
+def _is_counted(kind: str, schema: Mapping[str, Json], step: Step) -> bool:
+    """Only the switch to on demand, any key but the one that AWS owns, and another precision in place are counted."""
     match kind:
         case "billing":
             return bool(schema["BillingMode"] == "PAY_PER_REQUEST")
         case "encryption":
             return bool(schema["SSESpecification"]["Enabled"])
+        case "kinesis":
+            return is_precision(step.changes)
         case _:
             return True

@@ -14,7 +14,7 @@ from planner.changes.ownership import Standing, adopt_step, claim_hazards, recor
 from planner.codes import changes as codes
 from planner.desired import declared_settings
 from planner.settings import SETTINGS, estimates, table_schema
-from planner.settings.base import Draft, Phase, Schema, TableChange
+from planner.settings.base import Draft, Phase, Schema, TableChange, in_order
 from planner.settings.budgets import parse_time
 from planner.settings.indexes import GlobalIndexes
 from planner.settings.vector_indexes import VectorIndexes
@@ -222,7 +222,7 @@ def _setting_drafts(context: Context, change: TableChange, found: Findings) -> l
             found.take(planned.found)
     if change.live.building:
         drafts += (*GlobalIndexes().waiting(change), *VectorIndexes().waiting(change))
-    return sorted(drafts, key=lambda draft: draft.phase)
+    return in_order(drafts)
 
 
 def _with_hazards(step: Step, hazards: tuple[Hazard, ...]) -> Step:

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from planner.settings import estimates
 from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange, path_text
-from planner.settings.billing import PROVISIONED
-from planner.settings.units import OFF, PROVISIONED_UNITS, SIDES, is_range
+from planner.settings.billing import PROVISIONED, both_provisioned
+from planner.settings.indexes import made_again
+from planner.settings.units import OFF, PROVISIONED_UNITS, SIDES, is_range, settle_capacity
 from planner.state import TableState
 from planner.steps import FieldChange, HazardKind
 from planner.values import Json
@@ -133,7 +134,10 @@ class AutoScaling(Setting):
             schema[MEMBER] = found
 
     def plan(self, change: TableChange, found: tuple[FieldChange, ...]) -> Planned:  # noqa: ARG002 - told side by side
-        """What ends comes before the units change, what begins or changes after; a step each for table and index."""
+        """What ends comes before the units change, what begins or changes after; a step each for table and index.
+
+        The range of an index that is made begins as soon as the index is there.
+        """
         before, after = self.pair(change.desired, change.live) or ({}, {})
         drafts: list[Draft] = []
         for (index, have), (_, wanted) in zip(resources(before), resources(after), strict=True):
@@ -141,6 +145,7 @@ class AutoScaling(Setting):
             sets = [side for side in SIDES if is_range(wanted[side]) and have[side] != wanted[side]]
             if ends:
                 drafts.append(_end(change, index, have, wanted, ends))
+                drafts += _units_again(change, index, ends)
             if sets:
                 drafts.append(_set(change, index, have, wanted, sets))
         return Planned(drafts=tuple(drafts))
@@ -203,6 +208,34 @@ def _end(
     return Draft(phase=Phase.END_SCALING, step=step)
 
 
+def _units_again(change: TableChange, index: str | None, ends: list[str]) -> tuple[Draft, ...]:
+    """A look at units that seem right, once nothing moves them any more: until then autoscaling may have.
+
+    Units that differ have a step of their own; those of an index that goes or is made again do not matter.
+    """
+    live, desired = _units_of(change.live, index), _units_of(change.desired, index)
+    stays = index is None or not _is_made(change, index)
+    if not (stays and live and desired and both_provisioned(change.desired, change.live)):
+        return ()
+    if settle_capacity(desired, live) != live:
+        return ()
+    step = change.step(
+        f"{_place(index)}capacity",
+        {"kind": "capacity"} | ({} if index is None else {"index": index}),
+        symbol="~",
+        reason=f"Sets the {' and '.join(ends)} units of {_subject(change, index)}, if autoscaling has just moved them.",
+        changes=(),
+        estimate=estimates.CAPACITY,
+    )
+    return (Draft(phase=Phase.THROUGHPUT, step=step),)
+
+
+def _units_of(state: TableState, index: str | None) -> Json:
+    if index is None:
+        return state.settings.get("capacity")
+    return state.settings["global_secondary_indexes"].get(index, {}).get("capacity")
+
+
 def _is_whole(value: Json) -> bool:
     """Whether a live side has its aim; one without cannot be asked for as it is."""
     return is_range(value) and isinstance(value["target"], int)
@@ -229,4 +262,12 @@ def _set(
         estimate=estimates.AUTOSCALING,
         schema={MEMBER: [], **change.schema},
     )
-    return Draft(phase=Phase.EXTRAS, step=step)
+    if index is None or not _is_made(change, index):
+        return Draft(phase=Phase.BEGIN_SCALING, step=step)
+    return Draft(phase=Phase.CREATE_INDEX, step=step, right_after=f"{change.table.address}.index.{index}")
+
+
+def _is_made(change: TableChange, index: str) -> bool:
+    """Whether the index is not there yet when units change: it comes, or is dropped and made again."""
+    live = change.live.settings["global_secondary_indexes"]
+    return index not in live or index in made_again(change.desired, change.live)

@@ -34,6 +34,8 @@ class Phase(IntEnum):
     THROUGHPUT = 40
     MAXIMUM = 45
     """After the billing mode: only an on-demand table takes a maximum."""
+    BEGIN_SCALING = 48
+    """After the units are inside the range; before indexes, for which a table waits long."""
     STREAM = 50
     CREATE_INDEX = 60
     WARM_THROUGHPUT = 70
@@ -116,10 +118,28 @@ class TableChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A step that has not yet been put in order."""
+    """A step that has not yet been put in order.
+
+    Attributes:
+        phase: When it runs.
+        step: The step.
+        right_after: The id of another draft's step that it follows at once, whatever else there is in the phase.
+    """
 
     phase: Phase
     step: Step
+    right_after: str = ""
+
+
+def in_order(drafts: Iterable[Draft]) -> list[Draft]:
+    """Drafts by phase, in one phase as they came, and each that follows another one right after it."""
+    found = sorted(drafts, key=lambda draft: draft.phase)
+    followers = [draft for draft in found if draft.right_after in {other.step.id for other in found}]
+    ordered = []
+    for draft in found:
+        if draft not in followers:
+            ordered += [draft, *(other for other in followers if other.right_after == draft.step.id)]
+    return ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,10 @@ ENCRYPTION = Budget(
     pause=timedelta(hours=6),
 )
 TIME_TO_LIVE = Budget(setting="time_to_live", words="change of time to live", limit=1, window=timedelta(hours=1))
-COUNTED: Mapping[str, Budget] = {budget.setting: budget for budget in (BILLING, TABLE_CLASS, ENCRYPTION, TIME_TO_LIVE)}
+KINESIS = Budget(setting="kinesis", words="changes of the Kinesis precision", limit=3, window=timedelta(hours=24))
+COUNTED: Mapping[str, Budget] = {
+    budget.setting: budget for budget in (BILLING, TABLE_CLASS, ENCRYPTION, TIME_TO_LIVE, KINESIS)
+}
 """Budgets whose spending no answer of DynamoDB tells whole; ddbplan's own changes are in the ledger."""
 
 

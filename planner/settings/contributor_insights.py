@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from planner.settings import estimates
 from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange, path_text
-from planner.settings.indexes import GlobalIndexes, is_redefined
+from planner.settings.indexes import made_again
 from planner.state import TableState
 from planner.steps import FieldChange, HazardKind
 from planner.values import Json
@@ -74,17 +74,6 @@ def _step(change: TableChange, index: str | None, value: Json, found: tuple[Fiel
     return Draft(phase=Phase.EXTRAS, step=step)
 
 
-def _made_again(desired: TableState, live: TableState) -> set[str]:
-    """Indexes that this diff drops and makes again: what they had goes with them."""
-    states = [GlobalIndexes().pair(desired, live)] if "keys" in live.settings else []
-    return {
-        name
-        for before, after in filter(None, states)
-        for name in before.keys() & after.keys()
-        if is_redefined(before[name], after[name])
-    }
-
-
 class ContributorInsights(Setting):
     """``on`` (any mode), ``{"mode": name}`` or ``off``, of the table itself."""
 
@@ -139,7 +128,7 @@ class IndexContributorInsights(Setting):
         have = live.settings.get(self.name)
         if not wanted or have is None:
             return None
-        gone = _made_again(desired, live)
+        gone = made_again(desired, live) if "keys" in live.settings else ()
         before = {name: OFF if name in gone else have.get(name, OFF) for name in wanted}
         return before, {name: _settle(value, before[name]) for name, value in wanted.items()}
 

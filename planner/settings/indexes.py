@@ -128,6 +128,12 @@ def is_redefined(before: Json, after: Json) -> bool:
     return any(before[part] != after[part] for part in _DEFINITION)
 
 
+def made_again(desired: TableState, live: TableState) -> frozenset[str]:
+    """Indexes that stay by name and that a diff drops and makes again: what they had goes with them."""
+    before, after = GlobalIndexes().pair(desired, live) or ({}, {})
+    return frozenset(name for name in before.keys() & after.keys() if is_redefined(before[name], after[name]))
+
+
 def _plan_index(change: TableChange, name: str, before: Json, after: Json, own: tuple[FieldChange, ...]) -> Planned:
     if before is None:
         return Planned(drafts=(_create(change, name, _whole(name, None, after), reason=f"Adds the index {name}."),))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from planner.settings import estimates
+from planner.settings import budgets, estimates
 from planner.settings.arns import account_of
 from planner.settings.base import Draft, Phase, Planned, Schema, Setting, TableChange
 from planner.state import DesiredTable, TableState
@@ -16,6 +16,11 @@ OFF = "off"
 DEFAULT_PRECISION = "MILLISECOND"
 MEMBER = "KinesisStreamingDestinations"
 _ON = frozenset({"ACTIVE", "ENABLING", "UPDATING"})
+
+
+def is_precision(found: Iterable[FieldChange]) -> bool:
+    """Whether the precision of a destination that stays is all that changes: DynamoDB counts it."""
+    return [change.path for change in found] == [f"{Kinesis.name}.precision"]
 
 
 class Kinesis(Setting):
@@ -79,7 +84,9 @@ class Kinesis(Setting):
                 estimate=estimates.KINESIS,
             )
             drafts.append(Draft(phase=Phase.EXTRAS, step=step))
-        return Planned(drafts=tuple(drafts))
+        # A destination that begins has its precision from the start; only another one of a live destination is counted.
+        spent = budgets.spend(change, budgets.KINESIS) if is_precision(found) else ()
+        return Planned(drafts=tuple(drafts), found=spent)
 
     def _end(self, change: TableChange, found: tuple[FieldChange, ...], before: Json, *, final: bool) -> Draft:
         lost = f"Changes of {change.table.name} no longer reach {before['stream_arn']}."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from planner.codes.changes import TWO_APPLIES, VECTOR_INDEXES_LEFT
 from planner.state import DesiredState
 from tests.fakes import desired as strategies
+from tests.fakes.control_plane import times
 from tests.fakes.world import CallFailedError, World, world
 
 pytestmark = pytest.mark.slow
@@ -107,6 +108,27 @@ def test_vector_indexes_go_only_where_the_plan_says_so(off: bool) -> None:  # no
             converge(place, provisioned)
 
     assert [refusal.code for refusal in found.refusals] == ([] if off else [VECTOR_INDEXES_LEFT.code])
+    assert avoidable(place) == {}
+
+
+def test_units_are_right_when_autoscaling_ends() -> None:
+    """What autoscaling moves after a diff was made and before it ends is put right by the same apply."""
+    scaled = {"billing": "provisioned", "capacity": {"read": {"min": 4, "max": 12, "target": 70}, "write": 6}}
+    plain = {"billing": "provisioned", "capacity": {"read": 5, "write": 6}}
+    with world() as place:
+        converge(place, strategies.plain("accounts", plain))
+        converge(place, strategies.plain("accounts", scaled))
+        again, live, found = place.diff(strategies.plain("accounts", plain))
+        place.account.clock.advance(times.AUTOSCALING_RESET)
+        place.live(again)  # the fake does what is due when it is asked, and shows it a moment later
+        place.account.clock.advance(times.DESCRIBE_LAG)
+        moved = place.live(again)
+        place.run(again, found.steps)
+        _, _, left = place.diff(again)
+
+    units = [state.tables["shop_accounts"].settings["capacity"]["read"] for state in (live, moved)]
+    assert units == [5, 4]
+    assert left.is_empty
     assert avoidable(place) == {}
 
 

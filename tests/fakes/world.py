@@ -15,6 +15,7 @@ from planner.diff import Diff, diff
 from planner.settings import SETTINGS
 from planner.simulate import simulate
 from planner.state import DesiredState, LedgerState, LiveState, OwnedTable
+from planner.steps import Step
 from planner.values import Json
 from tests.fakes.control_plane import Account
 from tests.fakes.control_plane.account import Called
@@ -77,17 +78,25 @@ class World:
         resolved, live, difference = self.diff(desired)
         assert not difference.refusals, difference.refusals
         done = difference.steps[:steps]
-        for step in done:
-            result = call_function(step.call.function, self.clients, **step.call.arguments)
-            if not result.ok:
-                self.ledger = self._remembered(resolved, self.ledger)
-                raise CallFailedError(f"{step.id}: {result.error_code}: {result.message}")
+        self.run(resolved, done)
         simulated = reduce(simulate, done, live)
         self.ledger = self._remembered(resolved, simulated.ledger)
         if done == difference.steps:
             # Between two steps autoscaling may move what the next one is about to change.
             self._compare(resolved, simulated)
         return difference
+
+    def run(self, desired: DesiredState, steps: tuple[Step, ...]) -> None:
+        """Run steps of a plan, one after the other.
+
+        Raises:
+            CallFailedError: A call did not succeed.
+        """
+        for step in steps:
+            result = call_function(step.call.function, self.clients, **step.call.arguments)
+            if not result.ok:
+                self.ledger = self._remembered(desired, self.ledger)
+                raise CallFailedError(f"{step.id}: {result.error_code}: {result.message}")
 
     def _remembered(self, desired: DesiredState, ledger: LedgerState) -> LedgerState:
         """The ledger after an apply: the tables that are there, with their TableId and what was declared."""

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from planner.settings.budgets import BILLING, ENCRYPTION, TABLE_CLASS, TIME_TO_LIVE, Budget, kept, next_time, spent
+from planner.settings.budgets import (
+    BILLING,
+    ENCRYPTION,
+    KINESIS,
+    TABLE_CLASS,
+    TIME_TO_LIVE,
+    Budget,
+    kept,
+    next_time,
+    spent,
+)
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -27,6 +37,8 @@ def ago(**span: float) -> datetime:
         (TABLE_CLASS, (ago(days=31), ago(days=2)), None),
         (BILLING, (ago(hours=20), ago(hours=9), ago(hours=2)), None),
         (BILLING, (ago(hours=20), ago(hours=9), ago(hours=2), ago(hours=1)), NOW + timedelta(hours=4)),
+        (KINESIS, (ago(hours=20), ago(hours=2)), None),
+        (KINESIS, (ago(hours=20), ago(hours=2), ago(hours=1)), NOW + timedelta(hours=4)),
         (ENCRYPTION, (ago(hours=20), ago(hours=9), ago(hours=8), ago(hours=7)), None),
         (ENCRYPTION, (ago(hours=20), ago(hours=9), ago(hours=8), ago(hours=1)), NOW + timedelta(hours=4)),
         (ENCRYPTION, (ago(hours=9), ago(hours=8), ago(hours=7), ago(hours=1)), NOW + timedelta(hours=5)),
