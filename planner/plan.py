@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from planner.diagnostics import Position
+from planner.entities import Entity, Volume
 from planner.values import Item, Json
 
 KeyType = Literal["S", "N", "B"]
@@ -31,6 +33,7 @@ class Index:
         projection: ``ALL``, ``KEYS_ONLY``, or the names that are copied besides the keys, in the plan's order.
         settings: ``capacity``, ``maximum``, ``warm``, ``contributor_insights`` in canonical form, as declared.
         position: Where it stands.
+        positions: Where each of its keys stands.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Index:
     projection: Literal["ALL", "KEYS_ONLY"] | tuple[str, ...]
     settings: Mapping[str, Json]
     position: Position
+    positions: Mapping[str, Position] = field(default_factory=dict)
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -64,6 +68,9 @@ class Table:
             what the plan does not name is absent and not managed.
         external: Someone else's table: read by queries, changed by nothing.
         ephemeral: May be lost.
+        entities: The kinds of items that it is said to hold, by name.
+        unique: Attributes whose values no two items share.
+        volume: How much it will hold, if that is said.
         position: Where the table's name stands.
         positions: Where each of its keys stands.
     """
@@ -81,6 +88,9 @@ class Table:
     ephemeral: bool
     position: Position
     positions: Mapping[str, Position]
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
+    volume: Volume | None = None
 
     @property
     def address(self) -> str:
@@ -100,10 +110,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedItem:
-    """One row of a seed, in DynamoDB JSON, and where it stands."""
+    """One row of a seed, in DynamoDB JSON, where it stands, and the entity that it was written as, if any."""
 
     item: Item
     position: Position
+    entity: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +126,7 @@ class Seed:
     Attributes:
         table: The table's name in the plan.
         on_conflict: What happens where an item already exists.
-        items: Rows written in the plan itself.
+        items: Rows written in the plan itself; those written as entities with their keys rendered.
         file: A file or glob inside the plan's folder, relative to it.
         generate: A generator, in the plan's own terms.
         source: An ``s3://`` address.
@@ -183,6 +194,9 @@ class Transaction:
         operations: In order.
         expect_fails: The operation (from 0) whose condition must refuse; None when it must succeed.
         position: Where it stands.
+        rate: How often a second the application runs it, if that is said.
+        item_size: Bytes of a typical item that it writes, if that is said.
+        positions: Where each of its keys stands.
     """
 
     name: str
@@ -192,6 +206,9 @@ class Transaction:
     operations: tuple[Operation, ...]
     expect_fails: int | None
     position: Position
+    rate: Decimal | None = None
+    item_size: int | None = None
+    positions: Mapping[str, Position] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -244,6 +261,10 @@ class Query:
         live: ``apply`` runs it at the end.
         expect: What it must find.
         position: Where it stands.
+        rate: How often a second the application asks it, if that is said.
+        item_size: Bytes of a typical item that it reads, if that is said.
+        reads: How many items a typical call reads, before any filter, if that is said.
+        positions: Where each of its keys stands.
     """
 
     name: str
@@ -261,6 +282,10 @@ class Query:
     live: bool
     expect: Expect | None
     position: Position
+    rate: Decimal | None = None
+    item_size: int | None = None
+    reads: int | None = None
+    positions: Mapping[str, Position] = field(default_factory=dict)
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.checked import CheckedPlan
+from planner.checks.entities import check_entities
 from planner.checks.extras import check_extras
 from planner.checks.indexes import check_indexes, check_keys
 from planner.checks.names import check_names
@@ -62,6 +63,7 @@ def _check(plan: Plan, report: Report, rows: Rows) -> CheckedPlan | None:
         check_indexes(table, report)
         check_settings(table, report)
         check_extras(table, report)
+        check_entities(plan, table, report)
         check_replicas(plan, table, report)
     order = check_order(plan, report)
     transactions = {name: check_transaction(plan, plan.transactions[name], report) for name in order}

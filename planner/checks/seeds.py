@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, seed_row
+from planner.checks.entities import UniqueValues
 from planner.checks.items import check_item
 from planner.checks.tables import find_table
 from planner.codes import model as codes
@@ -62,6 +63,7 @@ def _read(
     digest = hashlib.sha256(_SOURCE_FORMAT)
     first_places: dict[bytes, Position] = {}
     hashes: dict[str, str] = {}
+    unique = UniqueValues(table, seed.address)
     count = 0
     never_expires: str | None = None
     for row in rows(report):
@@ -72,6 +74,7 @@ def _read(
             never_expires = _expiry_problem(row.item, table)
             if never_expires is not None:
                 _warn_of_expiry(seed, row.position, never_expires, report)
+        unique.check(row, report)
         made = seed_row(table, row)
         _take_in(digest, made)
         # Half a digest tells rows apart as well, and a seed may have millions.

@@ -7,6 +7,7 @@ Schema of them.
 from __future__ import annotations
 
 from planner.reading.grammar_extras import EXTRAS
+from planner.reading.grammar_model import ITEM_SIZE, MODEL, RATE, READS
 from planner.reading.grammar_tables import (
     CAPACITY,
     DEFAULTS,
@@ -47,12 +48,17 @@ RUN = ("once", "test")
 SEED = Record(
     id="seed",
     label="a seed",
-    limits=exactly_one("items", "file", "generate", "source"),
+    limits=exactly_one("items", "entities", "file", "generate", "source"),
     keys=(
         key(
             "on_conflict", choice(*ON_CONFLICT), "What happens to an item that exists: keep (default), overwrite, fail."
         ),
         key("items", list_of(item()), "Rows, written here."),
+        key(
+            "entities",
+            map_of(list_of(item()), plan_names=True),
+            "Rows by the table's entities; their keys are rendered by the entity's templates.",
+        ),
         key("file", name(), "A .jsonl or .json file, or a pattern of such files, inside the plan's folder."),
         key("generate", mapping(), "How rows are generated."),
         key("source", {"type": "string", "pattern": "^s3://[^/]+"}, "An s3:// address of rows."),
@@ -105,6 +111,8 @@ TRANSACTION = Record(
         key("after", names(), "Transactions that come first, besides plan order."),
         key("operations", list_of(ref("operation"), least=1), "Its operations, all or none.", required=True),
         key("expect", ref("transaction_expect"), "The refusal that it proves."),
+        RATE,
+        ITEM_SIZE,
     ),
 )
 
@@ -139,6 +147,9 @@ QUERY = Record(
         key("limit", integer(1, MAX_UNITS), "The most items that are returned."),
         key("live", boolean(), "`apply` runs it at the end and reports."),
         key("expect", ref("expect"), "What it must find in the plan's own data."),
+        RATE,
+        ITEM_SIZE,
+        READS,
     ),
 )
 
@@ -206,6 +217,7 @@ RECORDS = (
     UNITS,
     RECOVERY,
     *EXTRAS,
+    *MODEL,
     SEED,
     TRANSACTION,
     TRANSACTION_EXPECT,

@@ -5,6 +5,7 @@ Limits: DynamoDB guide, "Constraints"; botocore's service model for the names of
 
 from __future__ import annotations
 
+from planner.reading.grammar_model import TABLE_FACTS
 from planner.reading.shapes import (
     Record,
     any_of,
@@ -158,11 +159,8 @@ TABLE = Record(
         key("local_secondary_indexes", map_of(any_of(ref("local_index"), off())), "All of them; fixed at creation."),
         key("vector_indexes", any_of(map_of(any_of(ref("vector_index"), off())), off()), "All vector indexes."),
         *SETTINGS,
+        *TABLE_FACTS,
         key("external", boolean(), "Someone else's table: queries may read it, nothing changes it."),
-        key(
-            "ephemeral",
-            boolean(),
-            "Its data may be lost: said for people, and nothing is done or refused because of it.",
-        ),
+        key("ephemeral", boolean(), "Its data may be lost: rules about protection and backups say nothing of it."),
     ),
 )

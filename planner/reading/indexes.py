@@ -100,6 +100,7 @@ def _global_index(entry: Entry, table: Scope) -> Index | None:
         projection=copied,
         settings=settings,
         position=entry.position,
+        positions=given.positions(),
     )
 
 
@@ -120,6 +121,7 @@ def _local_index(entry: Entry, table: Scope, partition_key: str) -> Index | None
         projection=copied,
         settings={},
         position=entry.position,
+        positions=given.positions(),
     )
 
 

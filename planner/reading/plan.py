@@ -95,7 +95,7 @@ def _plan(document: Document, top: Fields, chosen: Environment | None, *, own_da
     given = top if chosen is None else Fields(chosen.root, top.record, top.scope)
     database, pattern = read_database(given), read_pattern(given)
     tables = _tables(given, database, pattern)
-    seeds, transactions = read_seeds(given), read_transactions(given)
+    seeds, transactions = read_seeds(given, tables), read_transactions(given)
     queries = read_queries(given)
     if database is None:
         return None

@@ -7,6 +7,7 @@ from planner.plan import Expect, Query
 from planner.reading import grammar
 from planner.reading.grammar_tables import MAX_UNITS
 from planner.reading.items import item
+from planner.reading.measures import read_item_size, read_rate
 from planner.reading.nodes import Entry, SequenceNode
 from planner.reading.scope import Scope
 from planner.reading.transactions import read_values
@@ -47,6 +48,10 @@ def _read_query(entry: Entry, scope: Scope) -> Query | None:
         live=given.boolean("live") or False,
         expect=_expect(given),
         position=entry.position,
+        rate=read_rate(given),
+        item_size=read_item_size(given),
+        reads=given.integer("reads", 1, MAX_UNITS),
+        positions=given.positions(),
     )
 
 

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from planner.codes import reading as codes
-from planner.plan import OnConflict, Seed, SeedItem
+from planner.plan import OnConflict, Seed, SeedItem, Table
 from planner.reading import grammar
+from planner.reading.entities import entity_rows
 from planner.reading.files import inside_by_text
 from planner.reading.items import item, plain_json
 from planner.reading.nodes import Entry, SequenceNode
 from planner.reading.scope import Scope, listed
 from planner.reading.typed import Fields, fields, named, sequence
 
-_KINDS = ("items", "file", "generate", "source")
+_KINDS = ("items", "entities", "file", "generate", "source")
 
 
-def read_seeds(plan: Fields) -> dict[str, Seed]:
-    """Every seed of a plan by its table's name; what is wrong is reported and left out."""
+def read_seeds(plan: Fields, tables: Mapping[str, Table]) -> dict[str, Seed]:
+    """Every seed of a plan by its table's name; what is wrong is reported and left out.
+
+    Args:
+        plan: The plan's top level.
+        tables: Its tables, whose entities say how the keys of rows are rendered.
+    """
     declared = plan.mapping("seed")
     found = {}
     for entry in () if declared is None else named(declared, "a seed's table", plan.scope):
-        seed = _read_seed(entry, plan.scope.at(f"seed.{entry.key}"))
+        seed = _read_seed(entry, tables.get(entry.key), plan.scope.at(f"seed.{entry.key}"))
         if seed is not None:
             found[entry.key] = seed
     return found
 
 
-def _read_seed(entry: Entry, scope: Scope) -> Seed | None:
+def _read_seed(entry: Entry, table: Table | None, scope: Scope) -> Seed | None:
     if isinstance(entry.value, SequenceNode):
         return Seed(
             table=entry.key,
@@ -43,12 +50,13 @@ def _read_seed(entry: Entry, scope: Scope) -> Seed | None:
     if given is None:
         return None
     _refuse_several_kinds(given)
-    items = given.sequence("items")
+    items, by_entity = given.sequence("items"), given.mapping("entities")
+    rows = () if items is None else _items(items, scope)
     generate = given.mapping("generate")
     return Seed(
         table=entry.key,
         on_conflict=cast("OnConflict", given.choice("on_conflict", grammar.ON_CONFLICT) or "keep"),
-        items=() if items is None else _items(items, scope),
+        items=rows if by_entity is None else entity_rows(by_entity, table, scope),
         file=_file(given),
         generate=None if generate is None else plain_json(generate),
         source=_source(given),

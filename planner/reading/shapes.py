@@ -68,6 +68,16 @@ def integer(low: int, high: int | None = None) -> Json:
     return {"type": "integer", "minimum": low} | ({} if high is None else {"maximum": high})
 
 
+def rate() -> Json:
+    """A number above zero."""
+    return {"type": "number", "exclusiveMinimum": 0}
+
+
+def size() -> Json:
+    """A number of bytes, or a text such as ``1.5 KB``."""
+    return any_of(integer(1), {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(B|KB)$"})
+
+
 def boolean() -> Json:
     """True or false."""
     return {"type": "boolean"}

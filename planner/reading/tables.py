@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from planner.codes import reading as codes
-from planner.diagnostics import Position
 from planner.plan import Index, KeyType, Table
 from planner.reading import grammar_tables as grammar
+from planner.reading.entities import read_entities, read_volume
 from planner.reading.indexes import global_indexes, local_indexes, vector_indexes
 from planner.reading.nodes import Entry, MappingNode, SequenceNode, is_bare, shorten
 from planner.reading.overlay import merge_mappings
@@ -68,7 +68,10 @@ def read_table(entry: Entry, name: str | None, defaults: MappingNode | None, sco
         external=bool(external),
         ephemeral=bool(ephemeral),
         position=entry.position,
-        positions=_positions(whole),
+        positions=whole.positions(),
+        entities=read_entities(own),
+        unique=own.names("unique"),
+        volume=read_volume(own),
     )
 
 
@@ -81,10 +84,6 @@ def _partition_key(own: Fields) -> str | None:
     fix = "Write the first attribute here, and the one that orders its items as `sort_key`."
     own.scope.error(codes.WRONG_TYPE, node.position, what, fix)
     return None
-
-
-def _positions(table: Fields) -> dict[str, Position]:
-    return {entry.key: entry.position for entry in table.node.entries.values()}
 
 
 def _settings(own: Fields, whole: Fields, *, on_demand: bool) -> dict[str, Json]:

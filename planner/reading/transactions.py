@@ -8,6 +8,7 @@ from planner.codes import reading as codes
 from planner.plan import Operation, OperationKind, Transaction
 from planner.reading import grammar
 from planner.reading.items import item
+from planner.reading.measures import read_item_size, read_rate
 from planner.reading.nodes import Entry, MappingNode, Node, shorten
 from planner.reading.scope import Scope, listed
 from planner.reading.typed import Fields, fields, mapping, named
@@ -64,6 +65,9 @@ def _read_transaction(entry: Entry, scope: Scope) -> Transaction | None:
         operations=operations,
         expect_fails=fails,
         position=entry.position,
+        rate=read_rate(given),
+        item_size=read_item_size(given),
+        positions=given.positions(),
     )
 
 

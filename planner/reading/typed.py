@@ -43,6 +43,9 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "keycondition": ("key_condition",),
     "keyconditionexpression": ("key_condition",),
     "filterexpression": ("filter",),
+    "rps": ("rate",),
+    "tps": ("rate",),
+    "size": ("item_size",),
 }
 """DynamoDB's own and other tools' names for keys of a plan, in lower case without signs."""
 
@@ -106,6 +109,10 @@ class Fields:
         """An integer within bounds."""
         node = self.value(key)
         return None if node is None else integer(node, key, self.scope, low, high)
+
+    def positions(self) -> dict[str, Position]:
+        """Where each key stands."""
+        return {entry.key: entry.position for entry in self.node.entries.values()}
 
     def boolean(self, key: str) -> bool | None:
         """True or false."""

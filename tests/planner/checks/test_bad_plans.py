@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.checks import check
-from planner.codes import model
+from planner.codes import entities, model
 from planner.diagnostics import Code, Report
 from planner.reading import find_plans, read_plan
 
@@ -34,7 +34,7 @@ BY_VALUES_ALONE = {
 
 
 def _codes() -> list[Code]:
-    return [value for value in vars(model).values() if isinstance(value, Code)]
+    return [value for module in (model, entities) for value in vars(module).values() if isinstance(value, Code)]
 
 
 def _expected(file: Path) -> list[tuple[int, str]]:

@@ -102,7 +102,7 @@ def test_operations_keep_their_expressions_and_places(tmp_path: Path) -> None:
         ("{run: twice, operations: [{delete: {table: t, key: {id: a}}}]}", "DDB016 7:12"),
         ("{run: test, expect: {fails: 1}, operations: [{delete: {table: t, key: {id: a}}}]}", "DDB018 7:27"),
         ("{expect: {fails: 0}, operations: [{delete: {table: t, key: {id: a}}}]}", "DDB021 7:7"),
-        ("{rate: 5, operations: [{delete: {table: t, key: {id: a}}}]}", "DDB012 7:7"),
+        ("{rates: 5, operations: [{delete: {table: t, key: {id: a}}}]}", "DDB012 7:7"),
     ],
 )
 def test_each_mistake_of_a_transaction_has_one_code_and_its_place(
@@ -159,7 +159,7 @@ def test_a_query_and_its_expectation(tmp_path: Path) -> None:
         ("{table: t, scan: true, expect: {count: -1}}", ["DDB018 7:45"]),
         ("{table: t, scan: true, expect: {maximum: 1}}", ["DDB012 7:38"]),
         ("{table: t, scan: true, expect: {contains: x}}", ["DDB015 7:48"]),
-        ("{table: t, scan: true, item_size: 5}", ["DDB012 7:29"]),
+        ("{table: t, scan: true, item_size: 5 MB}", ["DDB015 7:40"]),
     ],
 )
 def test_each_mistake_of_a_query_has_one_code_and_its_place(tmp_path: Path, query: str, expected: list[str]) -> None:

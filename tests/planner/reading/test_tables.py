@@ -165,7 +165,7 @@ def test_a_table_may_have_its_own_physical_name(tmp_path: Path) -> None:
         ("time_to_live: true", "DDB015 6:19"),
         ("point_in_time_recovery: {days: 36}", "DDB018 6:36"),
         ("point_in_time_recovery: {}", "DDB017 6:29"),
-        ("point_in_time_recovery: yes", "DDB015 6:29"),
+        ("point_in_time_recovery: yes", "DDB015 6:31"),
         ("deletion_protection: yes", "DDB015 6:26"),
         ("tags: {a: 1}", "DDB015 6:15"),
         ("tags: {a: }", "DDB037 6:12"),
@@ -191,8 +191,8 @@ def test_a_table_may_have_its_own_physical_name(tmp_path: Path) -> None:
         ("capacity: {read: 1}", "DDB017 6:15"),
         ("capacity: {read: {min: 9, max: 1}, write: 1}", "DDB018 6:23"),
         ("capacity: {read: {min: 1, max: 9, target: 95}, write: 1}", "DDB018 6:47"),
-        ("entities: {}", "DDB012 6:5"),
-        ("unique: [a]", "DDB012 6:5"),
+        ("entities: {a: {keys: {id: 5}}}", "DDB015 6:31"),
+        ("unique: [a, a]", "DDB011 6:17"),
     ],
 )
 def test_each_mistake_of_a_table_has_one_code_and_its_place(tmp_path: Path, lines: str, expected: str) -> None:
