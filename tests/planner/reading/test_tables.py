@@ -165,7 +165,7 @@ def test_a_table_may_have_its_own_physical_name(tmp_path: Path) -> None:
         ("time_to_live: true", "DDB015 6:19"),
         ("point_in_time_recovery: {days: 36}", "DDB018 6:36"),
         ("point_in_time_recovery: {}", "DDB017 6:29"),
-        ("point_in_time_recovery: yes", "DDB015 6:31"),
+        ("point_in_time_recovery: yes", "DDB015 6:29"),
         ("deletion_protection: yes", "DDB015 6:26"),
         ("tags: {a: 1}", "DDB015 6:15"),
         ("tags: {a: }", "DDB037 6:12"),
