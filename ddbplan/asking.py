@@ -15,12 +15,12 @@ from ddbplan import workspace
 from ddbplan.failures import Failure
 from planner.author.prices import PRICES_OF, price
 from planner.author.values import Effort, Provider, Settings
+from planner.reading.discovery import PROJECT_SECTIONS
 from planner.suggest import did_you_mean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SECTION = "generate"
-PROJECT_SECTIONS = ("plans", SECTION, "local")
 DEFAULT_MAX_COST = Decimal(5)
 _FEWEST_TOKENS = 1_000
 _BEDROCK_PREFIX = "anthropic."

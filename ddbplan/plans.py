@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from planner.checked import CheckedPlan
     from planner.reading import PlanSource
+    from planner.rules.settings import RuleSettings
 
 
 class InvalidPlansError(Failure):
@@ -64,11 +65,31 @@ def find(arguments: Sequence[str]) -> tuple[PlanSource, ...]:
     return sources
 
 
+def rule_settings() -> RuleSettings:
+    """What ``ddbplan.toml`` of the working folder sets for the rules.
+
+    Raises:
+        InvalidPlansError: It holds a mistake.
+    """
+    from planner.reading.project import read_rule_settings  # noqa: PLC0415 - as above
+
+    report = Report()
+    settings = read_rule_settings(Path.cwd(), report)
+    if report.has_errors:
+        raise InvalidPlansError(report.sorted(), "ddbplan.toml has errors, so nothing was done.")
+    return settings
+
+
 def validate(sources: Sequence[PlanSource]) -> tuple[Validated, ...]:
-    """Check each plan as it stands and in each of its environments, and the plans beside each other."""
+    """Check each plan as it stands and in each of its environments, and the plans beside each other.
+
+    Raises:
+        InvalidPlansError: ``ddbplan.toml`` holds a mistake.
+    """
     from planner.reading import check_together, environments  # noqa: PLC0415 - as above
 
-    reports = [_check_everywhere(source) for source in sources]
+    settings = rule_settings()
+    reports = [_check_everywhere(source, settings) for source in sources]
     if len(sources) > 1:
         for found in check_together(sources):
             # It is told with the plan whose line it points to.
@@ -103,7 +124,8 @@ def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
     if environment is None:
         _require_environment(sources)
     report = Report()
-    checked = [_check(source, environment, report) for source in sources]
+    settings = rule_settings()
+    checked = [_check(source, environment, settings, report) for source in sources]
     if len(sources) > 1:
         from planner.reading import check_together  # noqa: PLC0415 - as above
 
@@ -114,22 +136,28 @@ def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
     return Loaded(plans=usable, warnings=report.sorted())
 
 
-def _check_everywhere(source: PlanSource) -> Report:
+def _check_everywhere(source: PlanSource, settings: RuleSettings) -> Report:
+    from planner.judging import judge  # noqa: PLC0415 - as above
     from planner.reading import environments  # noqa: PLC0415 - as above
+    from planner.waivers import report_unused  # noqa: PLC0415 - as above
 
     report = Report()
-    for environment in (None, *environments(source)):
-        _check(source, environment, report)
+    judged = [judge(source, environment, settings) for environment in (None, *environments(source))]
+    for one in judged:
+        report.extend(one.report)
+    if all(one.checked is not None for one in judged):
+        report_unused(judged[0].waivers, [waiver for one in judged for waiver in one.used], report)
     return report
 
 
-def _check(source: PlanSource, environment: str | None, report: Report) -> CheckedPlan | None:
-    from planner.checks import check  # noqa: PLC0415 - as above
-    from planner.reading import read_plan  # noqa: PLC0415 - as above
+def _check(
+    source: PlanSource, environment: str | None, settings: RuleSettings, report: Report
+) -> CheckedPlan | None:
+    from planner.judging import judge  # noqa: PLC0415 - as above
 
-    plan, found = read_plan(source, environment)
-    report.extend(found)
-    return check(plan, report) if plan is not None else None
+    judged = judge(source, environment, settings)
+    report.extend(judged.report)
+    return judged.checked
 
 
 def _is_in(found: Diagnostic, source: PlanSource) -> bool:

@@ -6,6 +6,8 @@ Q: DynamoDB guide, "Quotas in Amazon DynamoDB". M: botocore's service model of 2
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+
 MIN_NAME = 3  # M: TableName, IndexName
 MAX_NAME = 255  # M: TableName, IndexName
 MAX_ATTRIBUTE_NAME_BYTES = 65_535  # Q: "at most 64 KB long"; DynamoDB Local refuses 65,536
@@ -40,3 +42,28 @@ MIN_RECOVERY_DAYS = 1  # M: RecoveryPeriodInDays
 MAX_RECOVERY_DAYS = 35
 MIN_WARM_READ = 12_000  # Q: warm throughput of an on-demand table is never lower
 MIN_WARM_WRITE = 4_000
+PARTITION_WRITE_UNITS = 1_000  # DynamoDB guide, "Designing partition keys": a second, of one partition
+PARTITION_READ_UNITS = 3_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """What an account allows where AWS raises a quota on request (Q).
+
+    Attributes:
+        global_indexes_per_table: 20 unless it was raised.
+        read_units_per_table: 40,000 unless it was raised, for on-demand and provisioned tables alike.
+        write_units_per_table: Likewise.
+    """
+
+    global_indexes_per_table: int = MAX_GLOBAL_INDEXES
+    read_units_per_table: int = 40_000
+    write_units_per_table: int = 40_000
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The quotas that can be set."""
+        return tuple(one.name for one in fields(cls))
+
+
+DEFAULT_QUOTAS = Quotas()

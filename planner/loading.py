@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.checks import check
 from planner.diagnostics import Diagnostic
-from planner.reading import find_plans, read_plan
+from planner.judging import judge
+from planner.reading import find_plans
 
 if TYPE_CHECKING:
     from planner.checked import CheckedPlan
@@ -28,7 +28,7 @@ class Loaded:
 
 
 def load_plan(path: str | Path, *, environment: str | None = None) -> Loaded:
-    """Read and check one plan.
+    """Read and check one plan, and judge it by the design rules at their own severities.
 
     Args:
         path: A plan's file, or a folder that is one plan; relative to the working directory.
@@ -45,7 +45,7 @@ def load_plan(path: str | Path, *, environment: str | None = None) -> Loaded:
         raise ValueError(f"{path} holds {len(sources)} plans; load each by its file")
     checked = None
     if sources:
-        plan, found = read_plan(sources[0], environment)
-        report.extend(found)
-        checked = None if plan is None else check(plan, report)
+        judged = judge(sources[0], environment)
+        report.extend(judged.report)
+        checked = judged.checked
     return Loaded(plan=None if report.has_errors else checked, diagnostics=report.sorted())

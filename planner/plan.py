@@ -15,6 +15,7 @@ from typing import Literal
 from planner.diagnostics import Position
 from planner.entities import Entity, Volume
 from planner.values import Item, Json
+from planner.waivers import Waiver
 
 KeyType = Literal["S", "N", "B"]
 OnConflict = Literal["keep", "overwrite", "fail"]
@@ -311,6 +312,8 @@ class Plan:
         transactions: By name; only the ``run: test`` ones where the environment says ``transactions: none``.
         queries: By name.
         text_hash: SHA-256 of the plan's files, as hex.
+        positions: Where each of its sections stands.
+        waivers: Comments of its files that let findings pass.
     """
 
     file: str
@@ -327,3 +330,4 @@ class Plan:
     queries: Mapping[str, Query]
     text_hash: str
     positions: Mapping[str, Position] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()

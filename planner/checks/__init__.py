@@ -17,11 +17,13 @@ from planner.checks.seeds import check_seed
 from planner.checks.settings import check_settings
 from planner.checks.transactions import check_overwrites, check_transaction
 from planner.diagnostics import Report
+from planner.limits import DEFAULT_QUOTAS
 
 if TYPE_CHECKING:
     from planner.checked import CompiledQuery
     from planner.checks.seeds import Rows
     from planner.diagnostics import Diagnostic
+    from planner.limits import Quotas
     from planner.plan import Plan, Query, Table
     from planner.values import Item
 
@@ -34,13 +36,19 @@ class InvalidQueryError(ValueError):
         self.diagnostics = diagnostics
 
 
-def check(plan: Plan, report: Report, rows: Rows | None = None) -> CheckedPlan | None:
+def check(
+    plan: Plan,
+    report: Report,
+    rows: Rows | None = None,
+    quotas: Quotas = DEFAULT_QUOTAS,
+) -> CheckedPlan | None:
     """Check a plan wholly; all problems go to the report, warnings included.
 
     Args:
         plan: As read.
         report: Takes the problems.
         rows: Reads the rows of a seed; ``planner.reading.rows`` unless given.
+        quotas: What the account allows.
 
     Returns:
         The checked plan; None when there are errors.
@@ -51,16 +59,16 @@ def check(plan: Plan, report: Report, rows: Rows | None = None) -> CheckedPlan |
         rows = read_rows
     # A report keeps a finding once, so a count of errors says something only where nothing was found before.
     found = Report()
-    checked = _check(plan, found, rows)
+    checked = _check(plan, found, rows, quotas)
     report.extend(found)
     return checked
 
 
-def _check(plan: Plan, report: Report, rows: Rows) -> CheckedPlan | None:
+def _check(plan: Plan, report: Report, rows: Rows, quotas: Quotas) -> CheckedPlan | None:
     for table in plan.tables.values():
         check_names(table, report)
         check_keys(table, report)
-        check_indexes(table, report)
+        check_indexes(table, report, quotas)
         check_settings(table, report)
         check_extras(table, report)
         check_entities(plan, table, report)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from planner.codes import model as codes
 from planner.limits import (
-    MAX_GLOBAL_INDEXES,
     MAX_INDEX_PARTITION_KEYS,
     MAX_INDEX_SORT_KEYS,
     MAX_LOCAL_INDEXES,
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.diagnostics import Position, Report
+    from planner.limits import Quotas
     from planner.plan import Index, Table
 
 
@@ -30,9 +30,9 @@ def check_keys(table: Table, report: Report) -> None:
         _check_counts(index, address, report)
 
 
-def check_indexes(table: Table, report: Report) -> None:
+def check_indexes(table: Table, report: Report, quotas: Quotas) -> None:
     """Check number, shape and projections of the indexes."""
-    _check_numbers(table, report)
+    _check_numbers(table, report, quotas)
     for index in table.indexes.values():
         address = index_address(table, index)
         if index.kind == "local":
@@ -80,7 +80,7 @@ def _check_counts(index: Index, address: str, report: Report) -> None:
     )
 
 
-def _check_numbers(table: Table, report: Report) -> None:
+def _check_numbers(table: Table, report: Report, quotas: Quotas) -> None:
     if len(table.local_indexes) > MAX_LOCAL_INDEXES:
         report.add(
             codes.TOO_MANY_INDEXES,
@@ -89,14 +89,14 @@ def _check_numbers(table: Table, report: Report) -> None:
             what=f"Table '{table.key}' has {len(table.local_indexes)} local indexes.",
             fix=f"Keep at most {MAX_LOCAL_INDEXES}; make the others global indexes.",
         )
-    if len(table.global_indexes) > MAX_GLOBAL_INDEXES:
+    if len(table.global_indexes) > quotas.global_indexes_per_table:
         report.add(
             codes.MANY_INDEXES,
             table.positions.get("global_secondary_indexes", table.position),
             address=table.address,
-            what=f"Table '{table.key}' has {len(table.global_indexes)} global indexes; the default quota is "
-            f"{MAX_GLOBAL_INDEXES}.",
-            fix="Have the quota raised before you apply, or remove indexes.",
+            what=f"Table '{table.key}' has {len(table.global_indexes)} global indexes; the quota is "
+            f"{quotas.global_indexes_per_table}.",
+            fix="Have the quota raised before you apply, and say so in ddbplan.toml (`[quotas]`), or remove indexes.",
         )
 
 

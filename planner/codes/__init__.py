@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from planner.codes import author, changes, model, reading
+from collections.abc import Mapping
+from functools import cache
+
+from planner.codes import author, changes, entities, model, reading
 from planner.diagnostics import Code
 
 
-def catalogue() -> dict[str, Code]:
-    """Every code by name, in order.
+@cache
+def catalogue() -> Mapping[str, Code]:
+    """Every code by name, in order; the design rules' with them.
 
     Raises:
         ValueError: Two kinds of diagnostic claim one code.
     """
+    from planner import waivers  # noqa: PLC0415 - beside the rules
+    from planner.rules import DIFF_CODES, RULES  # noqa: PLC0415 - many modules, for those who ask for every code
+
+    modules = (reading, model, entities, changes, author, waivers)
+    declared = [value for module in modules for value in vars(module).values() if isinstance(value, Code)]
     found: dict[str, Code] = {}
-    for module in (reading, model, changes, author):
-        for value in vars(module).values():
-            if isinstance(value, Code):
-                if value.code in found:
-                    raise ValueError(f"{value.code} is defined twice. This is a bug in ddbplan.")
-                found[value.code] = value
+    for code in (*declared, *(rule.code for rule in RULES), *DIFF_CODES):
+        if code.code in found:
+            raise ValueError(f"{code.code} is defined twice. This is a bug in ddbplan.")
+        found[code.code] = code
     return dict(sorted(found.items()))

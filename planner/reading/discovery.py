@@ -10,12 +10,13 @@ from planner.diagnostics import Position, Report
 from planner.reading.document import PlanSource
 from planner.reading.files import decode, inside, read_bytes
 from planner.reading.nodes import shorten
-from planner.reading.scope import Scope
+from planner.reading.scope import Scope, listed
 
 DEFAULT_FOLDER = "plans"
 PROJECT_FILE = "ddbplan.toml"
-PROJECT_SECTIONS = ("plans", "generate", "local")
+PROJECT_SECTIONS = ("plans", "generate", "local", "rules", "quotas")
 """``local`` is refused by whatever would start an engine, in words of its own."""
+_SHOWN = tuple(f"[{name}]" for name in PROJECT_SECTIONS if name != "local")
 MAIN_FILE = "plan.yaml"
 MAX_PROJECT_BYTES = 256 * 1024
 
@@ -178,7 +179,7 @@ def _named_paths(file: Path, report: Report) -> tuple[str, ...]:
         return ()
     unknown = [name for name in content if name not in PROJECT_SECTIONS]
     for name in unknown:
-        fix = f"{Scope(report).did_you_mean(name, PROJECT_SECTIONS)}Sections are `[plans]` and `[generate]`."
+        fix = f"{Scope(report).did_you_mean(name, PROJECT_SECTIONS)}Sections are {listed(_SHOWN)}."
         what = f"`{shorten(name)}` is nothing that `{PROJECT_FILE}` has"
         Scope(report).error(codes.PROJECT_FILE, Position(PROJECT_FILE, 1, 1), what, fix)
     if unknown:

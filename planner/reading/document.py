@@ -14,6 +14,7 @@ from planner.reading.files import MAX_PLAN_BYTES, decode, read_bytes
 from planner.reading.nodes import Entry, MappingNode, ScalarNode, shorten
 from planner.reading.scope import Scope
 from planner.reading.typed import mapping
+from planner.waivers import Waiver, read_waivers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,13 @@ class Document:
         source: Where it comes from.
         root: The top level; every node knows its own file.
         text_hash: SHA-256 of all its files, as hex.
+        waivers: Comments that let findings pass.
     """
 
     source: PlanSource
     root: MappingNode
     text_hash: str
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -58,20 +61,27 @@ def read_document(source: PlanSource, report: Report) -> Document | None:
     """A plan's files as one tree, or None after diagnostics; nothing but YAML and duplicates is judged yet."""
     digest = hashlib.sha256()
     roots = []
+    waivers: list[Waiver] = []
     for path in source.files:
         shown = _shown(source, path)
         data = read_bytes(path, shown, report, limit=MAX_PLAN_BYTES, fix=_TOO_LARGE_FIX)
         text = None if data is None else decode(data, shown, report)
         root = None if text is None else compose(text, shown, report)
-        if root is None or data is None:
+        if root is None or data is None or text is None:
             continue
+        waivers += read_waivers(text, shown)
         digest.update(f"{path.name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
         digest.update(data)
         found = mapping(root, f"`{shown}`", Scope(report))
         roots.extend([] if found is None else [found])
     if len(roots) < len(source.files):
         return None
-    return Document(source=source, root=_combine(roots, Scope(report)), text_hash=digest.hexdigest())
+    return Document(
+        source=source,
+        root=_combine(roots, Scope(report)),
+        text_hash=digest.hexdigest(),
+        waivers=tuple(waivers),
+    )
 
 
 _TOO_LARGE_FIX = "Move rows into a data file and name it by `file:` in the seed."

@@ -113,7 +113,8 @@ def _plan(document: Document, top: Fields, chosen: Environment | None, *, own_da
         transactions=_kept_transactions(transactions, chosen, own_data=own_data),
         queries=queries,
         text_hash=document.text_hash,
-        positions={entry.key: entry.position for entry in given.node.entries.values()},
+        positions=given.positions(),
+        waivers=document.waivers,
     )
 
 
