@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.checks.indexes import index_address
 from planner.expressions.tree import RemoveAction
 from planner.rules.base import Finding, Rule, info, listed
+from planner.rules.model import makes_what_is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,9 @@ def _find(model: Model) -> Iterator[Finding]:
 
 
 def _set_by(write: Write) -> set[str]:
-    """Attributes that an update sets; to remove one is how an item leaves a sparse index."""
+    """Attributes that an update sets; one that makes the item where it is missing sets its keys once."""
+    if any(makes_what_is_missing(action) for action in write.actions):
+        return set()
     return {action.path.attribute for action in write.actions if not isinstance(action, RemoveAction)}
 
 

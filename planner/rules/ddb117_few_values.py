@@ -24,6 +24,8 @@ CODE = warning(
 )
 FEWEST_VALUES = 100
 _FEWEST_ITEMS = 5
+_SMALL = 100
+"""Items of one value: so few that they are no burden to one partition."""
 _FEW = re.compile(
     r"(?:.*_)?(?:status|state|type|kind|tier|category|gender|country|currency|level|role|priority|severity|region|"
     r"language|plan|is_[a-z_]+|has_[a-z_]+|active|enabled|deleted|flag)",
@@ -75,8 +77,9 @@ def _of_key(model: Model, table: Table, index: Index | None) -> Iterator[Finding
 def _reason(model: Model, table: Table, partition: tuple[str, ...]) -> str | None:
     declared = model.distinct(table, partition)
     if declared is not None:
-        few = table.volume is not None and (table.volume.items or FEWEST_VALUES) < FEWEST_VALUES
-        return f"is said to have {declared:,} values" if declared < FEWEST_VALUES and not few else None
+        items = None if table.volume is None else table.volume.items
+        small = items is not None and items <= declared * _SMALL
+        return f"is said to have {declared:,} values" if declared < FEWEST_VALUES and not small else None
     if any(set(partition) & set(entity.keys) for entity in table.entities.values()):
         return None
     keys = [tuple(canonical_json(canonical_value(item[name])) for name in partition) for item in _having(model, table, partition)]

@@ -23,7 +23,7 @@ CODE = warning(
     "Shards that are not counted, or too few",
     "A reader has to ask for every shard, so it has to know how many there are; and one shard takes 1,000 write units.",
 )
-_SHARD = re.compile(r"(?:.*_)?(?:shard|bucket)(?:_.*)?", re.IGNORECASE)
+_SHARD = re.compile(r"(?:.*_)?shard(?:_.*)?", re.IGNORECASE)
 
 
 def _find(model: Model) -> Iterator[Finding]:
