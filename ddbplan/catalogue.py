@@ -42,6 +42,7 @@ COMMANDS = (
     Entry(name="status", group="Operate", summary="Show who holds the lock and what is in progress."),
     Entry(name="unlock", group="Operate", summary="Take the lock away from a run that is gone."),
     Entry(name="destroy", group="Operate", summary="Delete a plan's tables, with everything in them."),
+    Entry(name="forget", group="Operate", summary="Take a table out of the ledger, and leave the table as it is."),
     Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),
     Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),
     Entry(name="call", group="Engine", summary="Call one of the eleven functions."),

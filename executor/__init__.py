@@ -1,7 +1,7 @@
 """Everything that touches DynamoDB: the eleven functions, the live reader, the ledger, the apply loop.
 
-``apply``, ``prepare`` and ``destroy`` are functions here, though modules bear their names too; the other names are
-loaded when they are first used, and with them the AWS client.
+``apply``, ``prepare``, ``destroy`` and ``forget`` are functions here, though modules bear their names too; the other
+names are loaded when they are first used, and with them the AWS client.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from executor.apply import ApplyOptions, Outcome, OutcomeKind, StepReport, StepState, Stop, apply
 from executor.destroy import DestroyOptions, DestroyOutcome, destroy, plan_destruction
+from executor.forget import ForgetOptions, ForgetOutcome, Forgetting, forget, plan_forgetting
 from executor.prepare import Caller, Prepared, prepare
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ __all__ = [
     "Clients",
     "DestroyOptions",
     "DestroyOutcome",
+    "ForgetOptions",
+    "ForgetOutcome",
+    "Forgetting",
     "LedgerError",
     "LedgerReader",
     "Outcome",
@@ -57,7 +61,9 @@ __all__ = [
     "apply",
     "call_function",
     "destroy",
+    "forget",
     "plan_destruction",
+    "plan_forgetting",
     "prepare",
     "read_live",
 ]

@@ -7,19 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from executor.applying.deleting import delete_table
-from executor.applying.flow import new_run_id
+from executor.applying.locked_run import LockedRun
 from executor.applying.preparing import check_pins, who_am_i
 from executor.destroy import DestroyOutcome, Destruction, DoomedTable
-from executor.events import LockWaiting
 from executor.failure import CallError
-from executor.identity import git_commit, now_text, this_process
+from executor.identity import git_commit, now_text
 from executor.ledger import forgetting
 from executor.ledger.errors import LedgerError, LedgerMissingError, LockHeldError, StopRequestedError
 from executor.ledger.guard import check_place
-from executor.ledger.lock import HeldLock, LockTaker, LockTerms
+from executor.ledger.lock import LockTerms
 from executor.ledger.reader import LedgerReader
-from executor.ledger.values import RunRecord, StepRecord
-from executor.ledger.writer import LedgerWriter
+from executor.ledger.values import StepRecord
 from executor.live import read_table
 from planner.canonical import table_state
 from planner.changes.announced import is_as_announced
@@ -31,7 +29,9 @@ if TYPE_CHECKING:
     from executor.clients import Clients
     from executor.destroy import DestroyOptions
     from executor.events import Listener
-    from executor.ledger.values import LockInfo, RunOutcome, StepOutcome
+    from executor.ledger.lock import HeldLock
+    from executor.ledger.values import RunOutcome, RunRecord, StepOutcome
+    from executor.ledger.writer import LedgerWriter
     from planner.plan import Plan
     from planner.state import LedgerState, OwnedTable
     from planner.values import Json
@@ -111,8 +111,15 @@ class _Destroy:
         self._options = options
         self._listen = listen
         self._stop = stop
-        self._run = new_run_id()
-        self._reader = LedgerReader(clients.dynamodb, options.ledger)
+        self._run = LockedRun(
+            clients,
+            options.ledger,
+            plan.database,
+            terms=LockTerms(lease_seconds=options.lease_seconds, timeout=options.lock_timeout),
+            listen=listen,
+            stop=stop,
+        )
+        self._reader = self._run.reader
         self._gone: set[str] = set()
 
     def go(self, confirmed: Destruction) -> DestroyOutcome:
@@ -123,11 +130,9 @@ class _Destroy:
             StopRequestedError: A person stopped the waiting.
             LedgerError: The run could not be recorded; nothing was deleted.
         """
-        held = self._take_lock()
-        try:
+        with self._run.locked() as held:
             outcome = self._under_lock(confirmed, held)
-        finally:
-            problem = held.release()
+        problem = self._run.problem
         return replace(outcome, message=f"{outcome.message} {problem}".strip()) if problem else outcome
 
     def _under_lock(self, confirmed: Destruction, held: HeldLock) -> DestroyOutcome:
@@ -138,7 +143,7 @@ class _Destroy:
         return self._delete_all(destruction, held)
 
     def _delete_all(self, destruction: Destruction, held: HeldLock) -> DestroyOutcome:
-        writer = LedgerWriter(self._clients.dynamodb, self._options.ledger, held)
+        writer = self._run.writer(held)
         record = self._record(held, destruction)
         writer.write([writer.run(record)])
         with ThreadPoolExecutor(self._options.parallelism, thread_name_prefix="ddbplan-destroy") as pool:
@@ -173,13 +178,13 @@ class _Destroy:
             started_at=now_text(),
         )
         try:
-            writer.write([writer.step(self._run, step)])
+            writer.write([writer.step(self._run.id, step)])
             problem = self._try_delete(held, table)
             if problem is None:
                 self._gone.add(table.name)
             outcome: StepOutcome = "failed" if problem else "done"
             ended = replace(step, outcome=outcome, finished_at=now_text(), message=problem or "")
-            writer.write([writer.step(self._run, ended)])
+            writer.write([writer.step(self._run.id, ended)])
         except LedgerError as error:
             return str(error)
         return problem
@@ -205,40 +210,13 @@ class _Destroy:
             writer.write([writer.run(replace(record, outcome=outcome, finished_at=now_text()))])
 
     def _record(self, held: HeldLock, destruction: Destruction) -> RunRecord:
-        return RunRecord(
-            id=self._run,
-            database=self._plan.database,
-            command="destroy",
-            owner=held.info.owner,
-            arn=destruction.caller.arn,
-            host=held.info.host,
+        return replace(
+            self._run.record("destroy", held, destruction.caller, self._options.tool_version),
             git_commit=git_commit(self._plan.folder),
             plan_file=self._plan.file,
             plan_hash=self._plan.text_hash,
             environment=self._plan.environment or "",
-            steps_hash="",
-            approval="",
-            tool_version=self._options.tool_version,
-            fence=held.fence,
             planned=len(destruction.tables),
-            outcome="running",
-            started_at=now_text(),
-        )
-
-    def _take_lock(self) -> HeldLock:
-        taker = LockTaker(
-            self._clients.dynamodb,
-            self._reader,
-            database=self._plan.database,
-            run=self._run,
-            process=this_process(),
-            terms=LockTerms(lease_seconds=self._options.lease_seconds, timeout=self._options.lock_timeout),
-        )
-        return taker.take(self._tell_waiting, self._stop.asked)
-
-    def _tell_waiting(self, holder: LockInfo, seconds_left: float) -> None:
-        self._listen(
-            LockWaiting(owner=holder.owner, host=holder.host, since=holder.since, seconds_left=seconds_left),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from executor.ledger.entries import (
     PARTITION_KEY,
@@ -19,7 +19,7 @@ from executor.ledger.entries import (
     text,
 )
 from executor.ledger.errors import WrongLedgerError
-from executor.ledger.values import RunOutcome, RunRecord, StepOutcome, StepRecord
+from executor.ledger.values import RunCommand, RunOutcome, RunRecord, StepOutcome, StepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def decode_run(item: Mapping[str, Any]) -> RunRecord:
     return RunRecord(
         id=name_of(item).removeprefix(RUN),
         database=read_text(item, PARTITION_KEY),
-        command=cast("Literal['apply', 'destroy']", _one_of(item, "command", ("apply", "destroy"))),
+        command=cast("RunCommand", _one_of(item, "command", get_args(RunCommand))),
         owner=read_text(item, "owner"),
         arn=read_text(item, "arn"),
         host=read_text(item, "host"),

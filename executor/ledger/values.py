@@ -8,6 +8,7 @@ from typing import Literal
 DEFAULT_LEDGER = "ddbplan_ledger"
 DEFAULT_LEASE_SECONDS = 15.0
 
+RunCommand = Literal["apply", "destroy", "forget"]
 RunOutcome = Literal["running", "done", "failed", "interrupted", "detached"]
 StepOutcome = Literal["started", "done", "failed", "interrupted", "detached"]
 
@@ -108,12 +109,12 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run of apply or destroy.
+    """One run of apply, destroy or forget.
 
     Attributes:
         id: Sorts by time.
         database: Whose run.
-        command: ``apply`` or ``destroy``.
+        command: What was run.
         owner: Who.
         arn: Whose credentials; empty on an engine that does not say.
         host: On which host.
@@ -134,7 +135,7 @@ class RunRecord:
 
     id: str
     database: str
-    command: Literal["apply", "destroy"]
+    command: RunCommand
     owner: str
     arn: str
     host: str
