@@ -136,6 +136,24 @@ def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
     return Loaded(plans=usable, warnings=report.sorted())
 
 
+def one(argument: str, environment: str | None, *, command: str) -> CheckedPlan:
+    """The one plan that a command takes, checked.
+
+    Args:
+        argument: As typed.
+        environment: The environment, if one was named.
+        command: The command's name, for the message.
+
+    Raises:
+        Failure: The argument names no plan or several; or as ``load``.
+    """
+    sources = find((argument,))
+    if len(sources) != 1:
+        names = ", ".join(source.name for source in sources) or "none"
+        raise Failure(f"{command} takes one plan; {argument!r} holds {names}.")
+    return load(sources, environment).plans[0]
+
+
 def _check_everywhere(source: PlanSource, settings: RuleSettings) -> Report:
     from planner.judging import judge  # noqa: PLC0415 - as above
     from planner.reading import environments  # noqa: PLC0415 - as above

@@ -72,7 +72,7 @@ def command(
     Deletes the tables that the ledger records as the plan's own, and forgets what was applied to them. A table with
     deletion protection stays, and so do all others then. Asks for the database's name.
     """
-    doomed = _one_plan(plan, environment)
+    doomed = reading.one(plan, environment, command="destroy")
     _check(doomed.plan.database, confirmed, form)
     outcome, exit_code = _run(doomed, target, ledger, table, confirmed, lock_timeout, form)
     write_outcome(stdout(), stderr(), outcome, form)
@@ -116,14 +116,6 @@ def _run(
         outcome = destroy(checked.plan, clients, options, confirm=agree, listen=listen, stop=stop)
         signals.rest()
         return outcome, signals.exit_code
-
-
-def _one_plan(argument: str, environment: str | None) -> CheckedPlan:
-    sources = reading.find((argument,))
-    if len(sources) != 1:
-        names = ", ".join(source.name for source in sources) or "none"
-        raise click.UsageError(f"destroy takes one plan; {argument!r} holds {names}.")
-    return reading.load(sources, environment).plans[0]
 
 
 def _check(database: str, confirmed: str, form: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from ddbplan.main import program
 from executor.clients import Clients, Target
@@ -115,3 +116,26 @@ def test_the_workflow_example_uses_real_commands() -> None:
         assert command is not None
         options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words[2:] if word.startswith("-")} <= options
+
+
+@pytest.mark.engine
+def test_the_application_example_takes_its_queries_from_the_plan(ministack: Engine, tmp_path: Path) -> None:
+    """It knows no table name and no expression, and finds what the plan's query finds."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    plan = tmp_path / "plan.yaml"
+    name = f"app{os.getpid()}"
+    text = (ROOT / "plans" / "financial.yaml").read_text(encoding="utf-8")
+    plan.write_text(text.replace("database: financial\n", f"database: {name}\n", 1), encoding="utf-8")
+    target = ["--endpoint-url", ministack.endpoint_url]
+    runner = CliRunner()
+    applied = runner.invoke(program, ["apply", str(plan), "--yes", "--ledger", f"{name}_ledger", *target])
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(runner.invoke(program, ["outputs", str(plan), *target]).stdout, encoding="utf-8")
+    command = [sys.executable, str(EXAMPLES / "application.py"), str(outputs), "acc-alice-checking"]
+    done = subprocess.run(
+        [*command, ministack.endpoint_url], env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert applied.exit_code == 0, applied.output
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "2026-01-15T06:00:00Z#tr-0002#1 300000 EUR Salary January"
