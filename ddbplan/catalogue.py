@@ -29,7 +29,7 @@ class Entry:
         return f"ddbplan.commands.{self.name}"
 
 
-GROUPS = ("Main commands", "Data", "Operate", "Review", "Engine")
+GROUPS = ("Main commands", "Data", "Operate", "Review", "In and out", "Engine")
 
 COMMANDS = (
     Entry(name="generate", group="Main commands", summary="Let Claude write a plan that is proven."),
@@ -44,6 +44,7 @@ COMMANDS = (
     Entry(name="destroy", group="Operate", summary="Delete a plan's tables, with everything in them."),
     Entry(name="forget", group="Operate", summary="Take a table out of the ledger, and leave the table as it is."),
     Entry(name="outputs", group="Review", summary="Print names, ARNs and compiled requests, for applications."),
+    Entry(name="init", group="In and out", summary="Start a project: a plan, a CI file, ddbplan.toml, .gitignore."),
     Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),
     Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),
     Entry(name="call", group="Engine", summary="Call one of the eleven functions."),
