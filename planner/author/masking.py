@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from planner.author.spans import Node, Scalar, Sequence, Table, inline, parse, scalars
+from planner.spans import Node, Scalar, Sequence, Table, inline, parse, scalars
 from planner.values import InvalidNumberError, canonical_number
 
 _BLOCKS = frozenset({"tags", "resource_policy", "kinesis", "replicas", "contributor_insights"})

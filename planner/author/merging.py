@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from planner.author.spans import Node, Pair, Scalar, Sequence, Table, inline, meaning, parse
+from planner.spans import Node, Pair, Scalar, Sequence, Table, inline, meaning, parse
 
 SECTIONS = ("tables", "seed", "transactions", "queries", "environments")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import yaml
 
-from planner.author.spans import Node, Scalar, Table, meaning, parse
 from planner.codes import author as codes
 from planner.diagnostics import Diagnostic, Position, Report
+from planner.spans import Node, Scalar, Table, meaning, parse
 
 _TABLE = frozenset({"resource_policy", "kinesis", "replicas"})
 _SEED = frozenset({"file", "source", "generate"})

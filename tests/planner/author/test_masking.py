@@ -8,7 +8,7 @@ import pytest
 
 from planner.author.masking import mask
 from planner.author.merging import merge
-from planner.author.spans import meaning, parse
+from planner.spans import meaning, parse
 from tests.conftest import ROOT
 
 PLANS = tuple(sorted((ROOT / "plans").glob("*.yaml")))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.author.merging import UnfittingError, merge
-from planner.author.spans import Table, inline, meaning, parse
+from planner.spans import Table, inline, meaning, parse
 from tests.conftest import ROOT
 
 PLANS = tuple(sorted((ROOT / "plans").glob("*.yaml")))
