@@ -39,6 +39,7 @@ COMMANDS = (
     Entry(name="apply", group="Main commands", summary="Make live DynamoDB what the plans say."),
     Entry(name="query", group="Data", summary="Run a query of a plan against live data."),
     Entry(name="history", group="Operate", summary="Show the runs that the ledger records."),
+    Entry(name="drift", group="Operate", summary="Show what changed since the last apply."),
     Entry(name="status", group="Operate", summary="Show who holds the lock and what is in progress."),
     Entry(name="unlock", group="Operate", summary="Take the lock away from a run that is gone."),
     Entry(name="destroy", group="Operate", summary="Delete a plan's tables, with everything in them."),

@@ -168,9 +168,7 @@ def _check_everywhere(source: PlanSource, settings: RuleSettings) -> Report:
     return report
 
 
-def _check(
-    source: PlanSource, environment: str | None, settings: RuleSettings, report: Report
-) -> CheckedPlan | None:
+def _check(source: PlanSource, environment: str | None, settings: RuleSettings, report: Report) -> CheckedPlan | None:
     from planner.judging import judge  # noqa: PLC0415 - as above
 
     judged = judge(source, environment, settings)

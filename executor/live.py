@@ -118,7 +118,7 @@ class TableReads:
             tables={name: table_state(info) for name, info in found.items()},
             ledger=ledger,
             engine=self._clients.engine,
-            unsupported=_unsupported(self._clients, found.values()),
+            unsupported=unsupported_of(self._clients, found.values()),
             ledger_table=ledger_name,
             at=datetime.now(UTC),
         )
@@ -174,7 +174,7 @@ def _made_again(answers: Mapping[str, Json], ledger: LedgerState) -> tuple[str, 
     )
 
 
-def _unsupported(clients: Clients, answers: Iterable[Json]) -> frozenset[str]:
+def unsupported_of(clients: Clients, answers: Iterable[Json]) -> frozenset[str]:
     found = set(_LACKING.get(clients.engine, frozenset()))
     for info in answers:
         found |= set(info.get("Unsupported") or ()) & _ASPECT_SETTINGS

@@ -65,7 +65,7 @@ class OwnedTable:
         table_id: The very table that is owned; empty while a run has announced that it makes the table and has
             not yet recorded that it did. The next run takes a table that it finds under an announced name and that
             bears the database's mark, or where there are no marks was made at that time.
-        settings: Declared settings as last applied, in canonical form.
+        settings: Keys, indexes and declared settings as last applied, in canonical form.
         fresh: This database made the table, and no run has come to its end, or had nothing left to do on the table,
             since. What the first apply still has to do after a stop (seeds, transactions, time to live) needs no
             permission on it.

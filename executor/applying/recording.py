@@ -11,7 +11,6 @@ from executor.identity import now_text
 from executor.ledger.values import StepRecord
 from planner.calls import tables_named
 from planner.changes.announced import is_fresh
-from planner.desired import declared_settings
 from planner.state import OwnedTable, SeedRecord
 
 if TYPE_CHECKING:
@@ -164,13 +163,12 @@ def _covered(step: Step) -> tuple[str, ...]:
 
 def _owned(session: Session, key: str, *, table_id: str, fresh: bool) -> OwnedTable:
     state = session.prepared.desired.tables[key].state
-    settings = declared_settings(state.settings)
     changed = dict(changed_of(session, state.name)) if table_id else {}
     return OwnedTable(
         key=key,
         name=state.name,
         table_id=table_id,
-        settings=settings,
+        settings=dict(state.settings),
         fresh=fresh,
         changed=changed,
         announced="" if table_id else now_text(),
