@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import itertools
 import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -65,12 +66,23 @@ class Program(click.Group):
     ) -> NoReturn:
         """Run a command and end the process with its exit code; nothing but a sentence ever reaches the user."""
         extra["standalone_mode"] = False
-        code = guarded(lambda: super(Program, self).main(args, prog_name or "ddbplan", **extra))
+        words = sys.argv[1:] if args is None else args
+        code = guarded(lambda: super(Program, self).main(words, prog_name or "ddbplan", **extra), for_machines(words))
         sys.exit(code)
 
 
-def guarded(action: Callable[[], object]) -> int:
-    """Run ``action`` and turn whatever ends it into an exit code and, for errors, a sentence on stderr."""
+def for_machines(words: Sequence[str]) -> bool:
+    """Whether a command line, which may be wrong in any way, asks for JSON."""
+    return "--format=json" in words or ("--format", "json") in itertools.pairwise(words)
+
+
+def guarded(action: Callable[[], object], as_json: bool = False) -> int:  # noqa: FBT001, FBT002 - one thing to say
+    """Run ``action`` and turn whatever ends it into an exit code and, for errors, a sentence on stderr.
+
+    Args:
+        action: The command.
+        as_json: Errors are also a JSON value on stdout.
+    """
     try:
         with _sigterm_as_exception():
             result = action()
@@ -80,12 +92,14 @@ def guarded(action: Callable[[], object]) -> int:
     except click.ClickException as usage:
         # click ends usage errors with 2, which here means "changes found".
         usage.show()
+        if as_json:
+            _write_json(Failure(usage.format_message()))
         return Exit.ERROR
     except BrokenPipeError:
         _discard_stdout()
         return Exit.ERROR
     except Exception as problem:  # noqa: BLE001 - the last resort: whatever it is becomes a sentence
-        return _said(problem)
+        return _said(problem, as_json=as_json)
     return int(result) if isinstance(result, int) else Exit.DONE
 
 
@@ -99,18 +113,24 @@ def _ended(ended: BaseException) -> int:
     return Exit.ERROR
 
 
-def _said(problem: Exception) -> int:
+def _said(problem: Exception, *, as_json: bool) -> int:
     from ddbplan.views.failure import show_bug, show_failure  # noqa: PLC0415 - only a failure needs it
 
-    if isinstance(problem, Failure):
-        show_failure(problem)
-        return problem.exit_code
-    known = _known(problem)
-    if known is not None:
-        show_failure(known)
-        return known.exit_code
-    show_bug(problem)
-    return Exit.ERROR
+    failure = problem if isinstance(problem, Failure) else _known(problem)
+    if failure is None:
+        failure = Failure(show_bug(problem))
+    else:
+        show_failure(failure)
+    if as_json:
+        _write_json(failure)
+    return failure.exit_code
+
+
+def _write_json(failure: Failure) -> None:
+    from ddbplan.views.failure import write_failure_json  # noqa: PLC0415 - only a failure needs it
+
+    with contextlib.suppress(OSError):  # whoever reads it may have gone, and the sentence is said
+        write_failure_json(failure)
 
 
 _EXPECTED = (

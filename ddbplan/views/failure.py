@@ -9,8 +9,8 @@ import traceback
 from typing import TYPE_CHECKING
 
 from ddbplan.plans import InvalidPlansError
-from ddbplan.views.diagnostics import write_diagnostics
-from ddbplan.views.output import Output, Span, stderr
+from ddbplan.views.diagnostics import diagnostic_json, write_diagnostics
+from ddbplan.views.output import Output, Span, stderr, stdout
 
 if TYPE_CHECKING:
     from ddbplan.failures import Failure
@@ -37,19 +37,33 @@ def show_command(out: Output, command: str) -> None:
         out.line("    ", Span(command, "bold"))
 
 
-def show_bug(problem: Exception) -> None:
-    """One sentence for what nobody foresaw; the trace goes to a file, or to the terminal when asked for."""
+def write_failure_json(failure: Failure) -> None:
+    """The same for a program that asked for JSON: one line on stdout, where it would have found the result."""
+    found = failure.diagnostics if isinstance(failure, InvalidPlansError) else ()
+    error = {
+        "message": failure.message,
+        "command": failure.command or None,
+        "exit_code": int(failure.exit_code),
+        "diagnostics": [diagnostic_json(each) for each in found],
+    }
+    stdout().json({"version": 1, "error": error}, compact=True)
+
+
+def show_bug(problem: Exception) -> str:
+    """One sentence for what nobody foresaw; the trace goes to a file, or to the terminal when asked for.
+
+    Returns:
+        The sentence.
+    """
     out = stderr()
     trace = "".join(traceback.format_exception(problem))
     if os.environ.get(TRACE_VARIABLE) == "1":
         out.lines(trace.rstrip())
     written = _write(trace)
     where = f"A trace was written to {written}." if written else f"Run it with {TRACE_VARIABLE}=1 to see the trace."
-    out.prose(
-        f"ddbplan met an unexpected {type(problem).__name__}. This is a bug in ddbplan. {where}",
-        first="Error: ",
-        style="bold red",
-    )
+    sentence = f"ddbplan met an unexpected {type(problem).__name__}. This is a bug in ddbplan. {where}"
+    out.prose(sentence, first="Error: ", style="bold red")
+    return sentence
 
 
 def _write(trace: str) -> str:
