@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.engines import EngineMissingError
+from tests.faults import saving
 from tests.faults.campaign import RUNNERS, Figures, Outcome, Task, every_task, measure, run_all, sample
 from tests.faults.report import kill_points, render
 from tests.faults.room import STARTERS, Room
@@ -36,7 +38,7 @@ def main() -> int:
     tasks = [task for task in tasks if not options.only or task.scenario in options.only]
     if options.sample:
         tasks = list(sample(tasks, options.seed, options.sample))
-    outcomes = _perform(tasks, options.jobs, begun)
+    outcomes = _perform(tasks, options.jobs, begun, options.save)
     print(render(outcomes, figures, time.monotonic() - begun))
     whole = not options.sample and not options.only
     missed = any(
@@ -54,6 +56,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N runs of each scenario")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=4, help="runs at the same time")
+    parser.add_argument(
+        "--save", type=Path, metavar="FILE", help="keep what came of each run; what is there is not run"
+    )
     parser.add_argument("--how", choices=("fork", "exec"), default="fork", help="how the command line is started")
     return parser.parse_args()
 
@@ -70,11 +75,15 @@ def _measure(names: Sequence[str], how: How) -> dict[str, Figures]:
     return figures
 
 
-def _perform(tasks: Sequence[Task], jobs: int, begun: float) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def _perform(tasks: Sequence[Task], jobs: int, begun: float, kept: Path | None) -> list[Outcome]:
+    outcomes = list(saving.load(kept)) if kept is not None and kept.exists() else []
+    done = {outcome.task for outcome in outcomes if outcome.reached}
+    outcomes = [outcome for outcome in outcomes if outcome.reached]
     said = time.monotonic()
-    for outcome in run_all(tasks, jobs):
+    for outcome in run_all([task for task in tasks if task not in done], jobs):
         outcomes.append(outcome)
+        if kept is not None:
+            saving.add(kept, outcome)
         if not outcome.verdict.good:
             print(f"{outcome.task.scenario} {outcome.task.arguments} on {outcome.task.engine}:", file=sys.stderr)
             print(outcome.verdict, file=sys.stderr, flush=True)

@@ -6,11 +6,13 @@ import itertools
 import os
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.engines import Engine
-from tests.faults.campaign import RUNNERS, Figures, Task, every_task, measure, perform, sample
+from tests.faults import saving
+from tests.faults.campaign import RUNNERS, Figures, Outcome, Task, every_task, measure, perform, sample
 from tests.faults.room import STARTERS, EngineBrokenError, Room
 from tests.faults.verdict import Verdict
 from tests.faults.world import World
@@ -88,3 +90,13 @@ def test_engines_that_always_break_are_no_success(monkeypatch: pytest.MonkeyPatc
 
     assert (outcome.reached, outcome.broken) == (False, 3)
     assert outcome.verdict.wrong == ["the engine broke: no column"]
+
+
+def test_outcomes_survive_on_disk(tmp_path: Path) -> None:
+    """What was saved of a campaign is what it goes on from."""
+    task = Task(scenario="killed before a call", engine="ministack", arguments=(17,))
+    outcome = Outcome(task=task, reached=True, faults=1, started=3, verdict=Verdict(lost=["t01 never happened"]))
+    saving.add(tmp_path / "kept", outcome)
+    saving.add(tmp_path / "kept", outcome)
+
+    assert list(saving.load(tmp_path / "kept")) == [outcome, outcome]
