@@ -18,8 +18,9 @@ CALLS_PER_SECOND: Mapping[str, float] = {
     "tag_resource": 5.0,
     "untag_resource": 5.0,
 }
-BURST = 4
-"""Calls that pass at once after a rest: throttling was seen from the fifth (K 360)."""
+BURST = 3
+"""Calls that pass at once after a rest: throttling was seen from the fifth (K 360), and calls arrive closer together
+than they were sent."""
 
 
 class Rates:

@@ -11,8 +11,8 @@ from planner.changes.announced import is_fresh
 from planner.changes.compare import field_changes
 from planner.changes.found import Context, Findings
 from planner.changes.ownership import Standing, adopt_step, claim_hazards, record_of, standing
+from planner.changes.undeclared import note_undeclared
 from planner.codes import changes as codes
-from planner.desired import declared_settings
 from planner.settings import SETTINGS, estimates, table_schema
 from planner.settings.base import Draft, Phase, Schema, TableChange, in_order
 from planner.settings.budgets import parse_time
@@ -40,8 +40,6 @@ _MADE_BY_UPDATE = frozenset(
     },
 )
 """Changes that making a table once more does not make."""
-_WITHOUT_A_LINE = frozenset({"capacity", *(setting.name for setting in SETTINGS if setting.derived)})
-"""Settings that are no longer declared because another one is."""
 
 
 def plan_tables(context: Context, found: Findings) -> None:
@@ -154,7 +152,7 @@ def _plan_existing(context: Context, table: DesiredTable, how: Standing, found: 
     found.usable.add(table.key)
     if fresh:
         found.fresh.add(table.key)
-    _note_undeclared(context, table, found)
+    note_undeclared(context, table, found)
     change = _change(context, table, live, fresh=fresh)
     drafts = _setting_drafts(context, change, found)
     claim = claim_hazards(context, table, live)
@@ -236,34 +234,6 @@ def chain(steps: list[Step]) -> list[Step]:
         before = (chained[-1].id,) if chained else ()
         chained.append(replace(step, depends_on=before))
     return chained
-
-
-def _note_undeclared(context: Context, table: DesiredTable, found: Findings) -> None:
-    record = record_of(context, table)
-    if record is None:
-        return
-    for name, value in sorted(declared_settings(record.settings).items()):
-        if name in table.state.settings or value == "off" or name in _WITHOUT_A_LINE:
-            continue
-        found.add(
-            codes.NO_LONGER_DECLARED,
-            table.position,
-            address=f"{table.address}.{name}",
-            what=f"{table.key} no longer declares `{name}`, which the last apply set; it stays as it is.",
-            fix=_ending(name),
-        )
-
-
-def _ending(name: str) -> str:
-    match name:
-        case "tags":
-            return "Write `tags: {}` to remove them."
-        case "billing" | "table_class" | "encryption":
-            return f"Declare `{name}` again to manage it."
-        case "warm":
-            return "Nothing ends it: warm throughput cannot be lowered."
-        case _:
-            return f"Write `{name}: off` to end it."
 
 
 def _check_external(context: Context, table: DesiredTable, found: Findings) -> None:

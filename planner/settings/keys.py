@@ -12,8 +12,10 @@ from planner.steps import FieldChange
 from planner.values import Json
 
 _RECIPE = (
-    "Declare a second table with the wanted {what} beside it and apply; copy the items and move readers and writers; "
-    "then remove {key} from the plan, apply, and run:\n\n    ddbplan destroy {typed} --table {name}"
+    "Keep {key} as it is, declare a second table with the wanted {what} beside it, and apply. Pull the items into a "
+    "file, load it as the second table's seed, and move readers and writers:"
+    "\n\n    ddbplan seed pull {typed} {key} -o data/\n\n"
+    "Then remove {key} from the plan, apply, and run:\n\n    ddbplan destroy {typed} --table {name}"
 )
 
 

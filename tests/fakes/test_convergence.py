@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from planner.codes.changes import TWO_APPLIES, VECTOR_INDEXES_LEFT
+from planner.codes.changes import VECTOR_INDEXES_LEFT
 from planner.state import DesiredState
 from tests.fakes import desired as strategies
 from tests.fakes.control_plane import times
+from tests.fakes.place import MONTH
 from tests.fakes.world import CallFailedError, World, world
 
 pytestmark = pytest.mark.slow
@@ -22,22 +23,7 @@ QUIET = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-MONTH = 31.0
-"""Days after which every window and budget of DynamoDB is open again."""
 Pair = tuple[DesiredState, DesiredState]
-
-
-def converge(place: World, plan: DesiredState) -> None:
-    """Apply a plan as often as it says that it takes, and find no difference."""
-    first = place.apply(plan)
-    if any(note.code == TWO_APPLIES.code for note in first.notes):
-        place.later(MONTH)
-        second = place.apply(plan)
-
-        assert not any(note.code == TWO_APPLIES.code for note in second.notes)
-    _, _, left = place.diff(plan)
-
-    assert left.is_empty, ([step.id for step in left.steps], left.refusals)
 
 
 def avoidable(place: World) -> Counter[str]:
@@ -59,9 +45,9 @@ def outcome(place: World, plan: DesiredState) -> str:
 def test_apply_then_diff_is_empty_and_no_call_is_refused(pair: Pair) -> None:
     """Invariant 3, from nothing to a plan and from there to any other; what was simulated is what came."""
     with world() as place:
-        converge(place, pair[0])
+        place.converge(pair[0])
         place.later(MONTH)
-        converge(place, pair[1])
+        place.converge(pair[1])
 
     assert avoidable(place) == {}
 
@@ -71,9 +57,9 @@ def test_apply_then_diff_is_empty_and_no_call_is_refused(pair: Pair) -> None:
 def test_replicas_come_and_go_and_no_call_is_refused(pair: Pair) -> None:
     """The same for a table with replicas, each with settings of its own."""
     with world() as place:
-        converge(place, pair[0])
+        place.converge(pair[0])
         place.later(MONTH)
-        converge(place, pair[1])
+        place.converge(pair[1])
 
     assert avoidable(place) == {}
 
@@ -83,12 +69,12 @@ def test_replicas_come_and_go_and_no_call_is_refused(pair: Pair) -> None:
 def test_a_stopped_apply_goes_on(pair: Pair, data: st.DataObject) -> None:
     """Stopped after any of its steps, the next apply ends where the whole one would have."""
     with world() as place:
-        converge(place, pair[0])
+        place.converge(pair[0])
         place.later(MONTH)
         _, _, whole = place.diff(pair[1])
         place.apply(pair[1], steps=data.draw(st.integers(0, len(whole.steps))))
         place.later(MONTH)
-        converge(place, pair[1])
+        place.converge(pair[1])
 
     assert avoidable(place) == {}
 
@@ -101,11 +87,11 @@ def test_vector_indexes_go_only_where_the_plan_says_so(off: bool) -> None:  # no
     units = {"billing": "provisioned", "capacity": {"read": 1, "write": 1}}
     provisioned = strategies.plain("accounts", {**units, **({"vector_indexes": "off"} if off else {})})
     with world() as place:
-        converge(place, searched)
+        place.converge(searched)
         place.later(MONTH)
         _, _, found = place.diff(provisioned)
         if off:
-            converge(place, provisioned)
+            place.converge(provisioned)
 
     assert [refusal.code for refusal in found.refusals] == ([] if off else [VECTOR_INDEXES_LEFT.code])
     assert avoidable(place) == {}
@@ -116,8 +102,8 @@ def test_units_are_right_when_autoscaling_ends() -> None:
     scaled = {"billing": "provisioned", "capacity": {"read": {"min": 4, "max": 12, "target": 70}, "write": 6}}
     plain = {"billing": "provisioned", "capacity": {"read": 5, "write": 6}}
     with world() as place:
-        converge(place, strategies.plain("accounts", plain))
-        converge(place, strategies.plain("accounts", scaled))
+        place.converge(strategies.plain("accounts", plain))
+        place.converge(strategies.plain("accounts", scaled))
         again, live, found = place.diff(strategies.plain("accounts", plain))
         place.account.clock.advance(times.AUTOSCALING_RESET)
         place.live(again)  # the fake does what is due when it is asked, and shows it a moment later
@@ -139,6 +125,6 @@ def test_changes_without_a_pause_end_or_say_when(pair: Pair) -> None:
     with world() as place:
         said = [outcome(place, plan) for plan in (pair[0], pair[1], pair[0], pair[1])]
         place.later(MONTH)
-        converge(place, pair[1])
+        place.converge(pair[1])
 
     assert all(text == "" or ": TryLater: " in text for text in said), said

@@ -1,4 +1,4 @@
-"""Applies plans on the fake as the product does, less ledger and terminal: read, diff, call functions, read again."""
+"""Plans on the fake: whether each table comes to be what was simulated, and what DynamoDB had to refuse."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import reduce
 
-from executor.encryption import resolve_keys
-from executor.live import read_tables
-from executor.registry import call_function
-from planner.diff import Diff, diff
 from planner.settings import SETTINGS
-from planner.simulate import simulate
-from planner.state import DesiredState, LedgerState, LiveState, OwnedTable
-from planner.steps import Step
+from planner.state import DesiredState, LedgerState, LiveState
 from planner.values import Json
 from tests.fakes.control_plane import Account
 from tests.fakes.control_plane.account import Called
 from tests.fakes.control_plane.in_process import FakeClients, virtual_time
 from tests.fakes.desired import KEY_ALIAS
+from tests.fakes.place import CallFailedError, Place
 
-LEDGER = "ddbplan_ledger"
 UNAVOIDABLE: dict[str, str] = {
     # What a client can't see coming and has to be told, each with why.
     "Requested resource not found: Table": "a table is asked for until it is visible (M)",
@@ -36,80 +29,31 @@ MOVED_BY_AWS = frozenset({"autoscaling", "capacity", "global_secondary_indexes",
 """Settings whose live value may be another than any step made it, and no difference all the same."""
 
 
-class CallFailedError(AssertionError):
-    """A step's call did not succeed."""
-
-
 @dataclass(slots=True)
-class World:
+class World(Place):
     """An account, the product's clients of it, and what the ledger would remember.
 
     Attributes:
-        account: The fake.
         clients: The product's.
         ledger: The records of the database.
+        account: The fake.
     """
 
     account: Account
-    clients: FakeClients
-    ledger: LedgerState
 
     def live(self, desired: DesiredState) -> LiveState:
-        """All that a diff of a plan reads."""
-        found = read_tables(self.clients, desired, self.ledger, LEDGER)
+        """All that a diff of a plan reads, by the account's clock."""
+        # Without arguments, super() does not know a slotted dataclass.
+        found = Place.live(self, desired)
         return replace(found, at=datetime.fromtimestamp(self.account.clock.now(), UTC))
 
-    def diff(self, desired: DesiredState) -> tuple[DesiredState, LiveState, Diff]:
-        """The plan with its keys looked up, what is live, and the difference."""
-        resolved = resolve_keys(self.clients, desired)
-        live = self.live(resolved)
-        return resolved, live, diff(resolved, live)
+    def table_id(self, name: str) -> str | None:
+        """A live table's TableId, without a call."""
+        found = self.account.sites[self.clients.region].find(name)
+        return None if found is None else found.table_id
 
-    def apply(self, desired: DesiredState, *, steps: int | None = None) -> Diff:
-        """Apply a plan once, and compare each of its tables with what ``simulate`` said.
-
-        Args:
-            desired: The plan.
-            steps: Stop after so many of them, as a run that was ended; None for all.
-
-        Raises:
-            CallFailedError: A call did not succeed.
-        """
-        resolved, live, difference = self.diff(desired)
-        assert not difference.refusals, difference.refusals
-        done = difference.steps[:steps]
-        self.run(resolved, done)
-        simulated = reduce(simulate, done, live)
-        self.ledger = self._remembered(resolved, simulated.ledger)
-        if done == difference.steps:
-            # Between two steps autoscaling may move what the next one is about to change.
-            self._compare(resolved, simulated)
-        return difference
-
-    def run(self, desired: DesiredState, steps: tuple[Step, ...]) -> None:
-        """Run steps of a plan, one after the other.
-
-        Raises:
-            CallFailedError: A call did not succeed.
-        """
-        for step in steps:
-            result = call_function(step.call.function, self.clients, **step.call.arguments)
-            if not result.ok:
-                self.ledger = self._remembered(desired, self.ledger)
-                raise CallFailedError(f"{step.id}: {result.error_code}: {result.message}")
-
-    def _remembered(self, desired: DesiredState, ledger: LedgerState) -> LedgerState:
-        """The ledger after an apply: the tables that are there, with their TableId and what was declared."""
-        records = dict(ledger.tables)
-        for key, table in desired.tables.items():
-            found = self.account.sites[self.clients.region].find(table.name)
-            if found is not None:
-                records[key] = OwnedTable(
-                    key=key, name=table.name, table_id=found.table_id, settings=table.state.settings
-                )
-        return replace(ledger, tables=records)
-
-    def _compare(self, desired: DesiredState, simulated: LiveState) -> None:
+    def compare(self, desired: DesiredState, simulated: LiveState) -> None:
+        """What was simulated is what came; between two steps autoscaling may move what the next one changes."""
         now = self.live(desired)
         for table in desired.tables.values():
             have, said = now.tables[table.name], simulated.tables[table.name]
@@ -149,7 +93,7 @@ def world(**options: float) -> Iterator[World]:
     for site in account.sites.values():
         site.keys.add(KEY_ALIAS)
     with FakeClients(account) as clients, virtual_time(account.clock):
-        yield World(account, clients, LedgerState(exists=True, ledger_id="fake"))
+        yield World(clients=clients, ledger=LedgerState(exists=True, ledger_id="fake"), account=account)
 
 
 __all__ = ["CallFailedError", "World", "world"]
