@@ -65,9 +65,7 @@ def judge(source: PlanSource, environment: str | None, settings: RuleSettings = 
     )
 
 
-def _linted(
-    source: PlanSource, plan: Plan, checked: CheckedPlan, settings: RuleSettings
-) -> tuple[Diagnostic, ...]:
+def _linted(source: PlanSource, plan: Plan, checked: CheckedPlan, settings: RuleSettings) -> tuple[Diagnostic, ...]:
     """The rules' findings; an environment without seeds or transactions is judged with the plan's own."""
     from planner.checks import check  # noqa: PLC0415 - as above
     from planner.reading import read_plan  # noqa: PLC0415 - as above

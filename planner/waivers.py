@@ -1,4 +1,4 @@
-"""``# ddbplan: ignore DDB116 because ...``: a finding that is meant, on its line or on the line above, with a reason."""
+"""``# ddbplan: ignore DDB116 because ...``: a finding that is meant, on its line or the one above, with a reason."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ UNUSED_WAIVER = Code(
     title="Waiver of nothing",
     why="What it was written for is gone, or stands on another line; it would hide the next finding there unseen.",
 )
+WAIVER_CODES = (BAD_WAIVER, UNUSED_WAIVER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,5 +146,3 @@ def _judge(waiver: Waiver, report: Report) -> None:
     else:
         return
     report.add(BAD_WAIVER, waiver.position, address="waiver", what=what, fix=_EXAMPLE)
-
-

@@ -16,13 +16,13 @@ def catalogue() -> Mapping[str, Code]:
     Raises:
         ValueError: Two kinds of diagnostic claim one code.
     """
-    from planner import waivers  # noqa: PLC0415 - beside the rules
     from planner.rules import DIFF_CODES, RULES  # noqa: PLC0415 - many modules, for those who ask for every code
+    from planner.waivers import WAIVER_CODES  # noqa: PLC0415 - beside the rules
 
-    modules = (reading, model, entities, changes, author, waivers)
+    modules = (reading, model, entities, changes, author)
     declared = [value for module in modules for value in vars(module).values() if isinstance(value, Code)]
     found: dict[str, Code] = {}
-    for code in (*declared, *(rule.code for rule in RULES), *DIFF_CODES):
+    for code in (*declared, *(rule.code for rule in RULES), *DIFF_CODES, *WAIVER_CODES):
         if code.code in found:
             raise ValueError(f"{code.code} is defined twice. This is a bug in ddbplan.")
         found[code.code] = code

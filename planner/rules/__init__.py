@@ -1,8 +1,8 @@
 """The design rules: each in a file of its own, found by one function over a checked plan.
 
 A rule is a code and a function; ``RULES`` is the list, in the order of the codes. What Claude is taught
-(``planner/author/design_rules.toml``) has the same codes, and a test holds the two together. What a rule needs and the plan
-does not say makes the rule silent.
+(``planner/author/design_rules.toml``) has the same codes, and a test holds the two together. What a rule needs and the
+plan does not say makes the rule silent.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.expressions.tree import Condition
 
 
-def holds_for_nothing(condition: Condition | None) -> bool:
+def holds_for_nothing(condition: Condition | None) -> bool:  # noqa: PLR0911 - one for each kind of condition
     """Whether a condition holds where there is no item; no condition always does.
 
     A comparison with an attribute that is missing is false, except ``<>``, which is true.

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 CODE = info(
     "DDB115",
     "Index key that updates change",
-    "Each change of an index key deletes the item from the index and puts it back: two writes of the index instead of one.",
+    "Each change of an index key deletes the item from the index and puts it back: two writes of the "
+    "index instead of one.",
 )
 
 

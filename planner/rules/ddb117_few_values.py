@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from planner.plan import Index, Table
     from planner.rules.model import Model
+    from planner.values import Item
 
 CODE = warning(
     "DDB117",
     "Partition key with few values",
-    "All items of one value lie in one partition, which takes 1,000 writes a second and is read as a whole; a status, a "
+    "All items of one value lie in one partition, which takes 1,000 writes a second and is read as a "
+    "whole; a status, a "
     "type or a constant gathers everything in a few.",
 )
 FEWEST_VALUES = 100
@@ -82,7 +84,10 @@ def _reason(model: Model, table: Table, partition: tuple[str, ...]) -> str | Non
         return f"is said to have {declared:,} values" if declared < FEWEST_VALUES and not small else None
     if any(set(partition) & set(entity.keys) for entity in table.entities.values()):
         return None
-    keys = [tuple(canonical_json(canonical_value(item[name])) for name in partition) for item in _having(model, table, partition)]
+    keys = [
+        tuple(canonical_json(canonical_value(item[name])) for name in partition)
+        for item in _having(model, table, partition)
+    ]
     if len(keys) >= _FEWEST_ITEMS and len(set(keys)) == 1:
         return f"has one value in all {len(keys)} known items"
     if all(_FEW.fullmatch(name) for name in partition):
@@ -90,8 +95,8 @@ def _reason(model: Model, table: Table, partition: tuple[str, ...]) -> str | Non
     return None
 
 
-def _having(model: Model, table: Table, partition: tuple[str, ...]) -> list[dict[str, object]]:
-    return [dict(item) for item in model.items(table) if all(name in item for name in partition)]
+def _having(model: Model, table: Table, partition: tuple[str, ...]) -> list[Item]:
+    return [item for item in model.items(table) if all(name in item for name in partition)]
 
 
 RULE = Rule(code=CODE, find=_find)

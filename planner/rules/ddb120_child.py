@@ -35,7 +35,8 @@ def _find(model: Model) -> Iterator[Finding]:
                 address=table.address,
                 what=f"Nothing reads or changes table '{table.key}' by '{table.partition_key}' alone; every query asks "
                 f"its index '{index.name}' by '{parent}'.",
-                fix=f"Make '{parent}' the partition key and '{table.partition_key}' (or what orders the items) the sort "
+                fix=f"Make '{parent}' the partition key and '{table.partition_key}' (or what orders "
+                "the items) the sort "
                 "key, and drop the index.",
             )
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 CODE = warning(
     "DDB121",
     "Kinds of items together that nothing reads together",
-    "One table for several kinds has a price: one stream, one backup, one capacity, keys that nobody can read. It is worth "
+    "One table for several kinds has a price: one stream, one backup, one capacity, keys that nobody "
+    "can read. It is worth "
     "it where one request reads them together.",
 )
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CODE = info(
     "DDB122",
     "Kinds of items in one table that live differently long",
-    "Time to live, stream, backups and billing are the table's; what expires beside what must stay is restored, streamed "
+    "Time to live, stream, backups and billing are the table's; what expires beside what must stay "
+    "is restored, streamed "
     "and paid for with it.",
 )
 

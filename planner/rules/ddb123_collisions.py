@@ -31,7 +31,8 @@ def _find(model: Model) -> Iterator[Finding]:
                 yield Finding(
                     position=second.position or other.position,
                     address=entity_address(table, other),
-                    what=f"'{one.name}' and '{other.name}' can have one key: '{first.text}' and '{second.text}' make the "
+                    what=f"'{one.name}' and '{other.name}' can have one key: '{first.text}' and "
+                    f"'{second.text}' make the "
                     "same text.",
                     fix=f"Begin the key with the kind, such as '{other.name.upper()}#{second.text}'.",
                 )

@@ -38,7 +38,8 @@ def _of_item(table: Table, item: Item, position: Position, address: str) -> Iter
         return
     key = ", ".join(f"{name}: {text_of(item[name])}" for name in table.key_names)
     templates = "; ".join(
-        f"{entity.name}: {', '.join(template.text for name, template in entity.keys.items() if name in table.key_names)}"
+        f"{entity.name}: "
+        f"{', '.join(template.text for name, template in entity.keys.items() if name in table.key_names)}"
         for entity in table.entities.values()
     )
     yield Finding(

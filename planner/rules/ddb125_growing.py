@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 CODE = warning(
     "DDB125",
     "List that grows without a bound",
-    "An item has at most 400 KB, and each change of it is charged by its whole size: the list gets dearer with every entry "
+    "An item has at most 400 KB, and each change of it is charged by its whole size: the list gets "
+    "dearer with every entry "
     "and one day takes none.",
 )
 _LARGE = 100 * 1024
@@ -58,9 +59,7 @@ def _grows(action: Action, write: Write) -> bool:
 def _bounded(write: Write) -> set[str]:
     """Attributes whose size the condition asks."""
     nodes = () if write.condition is None else tuple(walk(write.condition))
-    return {
-        node.operand.attribute for node in nodes if isinstance(node, Size) and isinstance(node.operand, Path)
-    }
+    return {node.operand.attribute for node in nodes if isinstance(node, Size) and isinstance(node.operand, Path)}
 
 
 RULE = Rule(code=CODE, find=_find)

@@ -63,7 +63,10 @@ def _problem(model: Model, table: Table, name: str) -> tuple[str, str] | None:
         return f"is text and holds numbers of different widths ({listed(sorted(texts), 3)})", fix
     forms = [word for word, form in _FORMS if any(form.fullmatch(text) for text in texts)]
     if len(forms) > 1:
-        return f"holds times in different forms ({' and '.join(forms)})", "Write all of them in one, ISO 8601 in UTC with Z."
+        return (
+            f"holds times in different forms ({' and '.join(forms)})",
+            "Write all of them in one, ISO 8601 in UTC with Z.",
+        )
     return None
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CODE = warning(
     "DDB130",
     "Query that returns expired items",
-    "DynamoDB deletes expired items up to 48 hours late, and returns them until then: a session or a token that has ended "
+    "DynamoDB deletes expired items up to 48 hours late, and returns them until then: a session or a "
+    "token that has ended "
     "would still be good.",
 )
 
@@ -30,7 +31,8 @@ def _find(model: Model) -> Iterator[Finding]:
             yield Finding(
                 position=read.query.position,
                 address=read.address,
-                what=f"'{read.query.name}' reads table '{read.table.key}', whose items expire by '{attribute}', and does "
+                what=f"'{read.query.name}' reads table '{read.table.key}', whose items expire by "
+                f"'{attribute}', and does "
                 "not leave expired ones out.",
                 fix=f"Add `filter: {attribute} > :now`"
                 + (f", and '{attribute}' to the index's projection." if _lacks(read, attribute) else "."),

@@ -46,7 +46,9 @@ def _of_write(model: Model, table: Table, attribute: str, write: Write) -> Itera
             problems.append((f"gives '{attribute}' a value that nothing reserves", _RESERVE))
         if write.operation.kind == "update" and not any(other.operation.kind == "delete" for other in others):
             problems.append((f"changes '{attribute}' and keeps the old value reserved", _RELEASE))
-    removed = any(action.path.attribute == attribute and action.path.attribute not in written for action in write.actions)
+    removed = any(
+        action.path.attribute == attribute and action.path.attribute not in written for action in write.actions
+    )
     gone = write.operation.kind == "delete" and not _holds(write, None)
     if (removed or gone) and not any(other.operation.kind == "delete" for other in others):
         problems.append((f"ends an item or its '{attribute}' and keeps the value reserved", _RELEASE))

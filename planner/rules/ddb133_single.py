@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 CODE = warning(
     "DDB133",
     "Transaction of one operation without a condition",
-    "A write of one item is atomic by itself, and a transaction costs twice as much. Here a single operation is written as "
+    "A write of one item is atomic by itself, and a transaction costs twice as much. Here a single "
+    "operation is written as "
     "a transaction to prove its condition; without one there is nothing to prove.",
 )
 
@@ -32,7 +33,10 @@ def _find(model: Model) -> Iterator[Finding]:
         elif transaction.run == "once" and write.operation.kind == "put":
             what, fix = "puts one item", f"Write the item as a row under `seed.{write.table.key}`."
         else:
-            what, fix = "has one operation and no condition", "Add the condition that it relies on, or what belongs to it."
+            what, fix = (
+                "has one operation and no condition",
+                "Add the condition that it relies on, or what belongs to it.",
+            )
         yield Finding(
             position=transaction.position,
             address=transaction.address,

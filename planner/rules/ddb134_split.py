@@ -24,14 +24,17 @@ CODE = warning(
 
 def _find(model: Model) -> Iterator[Finding]:
     proved = [one for one in model.plan.transactions.values() if one.expect_fails is None and len(one.operations) == 1]
-    moved = [(write, *move) for one in proved for write in model.in_transaction(one) if (move := _moved(write)) is not None]
+    moved = [
+        (write, *move) for one in proved for write in model.in_transaction(one) if (move := _moved(write)) is not None
+    ]
     for (first, name, amount), (second, other, counter) in combinations(moved, 2):
         same = first.table.key == second.table.key and name == other and first.item != second.item
         if same and amount + counter == 0:
             yield Finding(
                 position=second.transaction.position,
                 address=second.transaction.address,
-                what=f"'{first.transaction.name}' and '{second.transaction.name}' move {abs(amount):,} of '{name}' from "
+                what=f"'{first.transaction.name}' and '{second.transaction.name}' move "
+                f"{abs(amount):,} of '{name}' from "
                 "one item to another, each by itself.",
                 fix="Make them one transaction of two operations.",
             )

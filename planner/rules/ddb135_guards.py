@@ -39,7 +39,8 @@ def _problem(write: Write) -> tuple[str, str] | None:
     match write.operation.kind:
         case "update" if holds_for_nothing(write.condition) and _makes_something(write):
             what = "makes an item where there is none"
-            return what, f"Add `condition: attribute_exists({key})`, or say that it may make the item, by `if_not_exists` or `ADD`."
+            meant = "say that it may make the item, by `if_not_exists` or `ADD`"
+            return what, f"Add `condition: attribute_exists({key})`, or {meant}."
         case "put" if write.condition is None:
             what = "overwrites an item that has this key"
             return what, f"Add `condition: attribute_not_exists({key})`, or the condition on which it may be replaced."

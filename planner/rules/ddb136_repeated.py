@@ -30,7 +30,8 @@ def _find(model: Model) -> Iterator[Finding]:
                 position=counting[0].position,
                 address=transaction.address,
                 what=f"'{transaction.name}' adds to '{names[0]}', and adds again when it is sent again.",
-                fix="Put an item whose key the client chose in the same transaction, with `attribute_not_exists`; or let "
+                fix="Put an item whose key the client chose in the same transaction, with "
+                "`attribute_not_exists`; or let "
                 "the condition test what the update changes.",
             )
 

@@ -35,7 +35,8 @@ def _find(model: Model) -> Iterator[Finding]:
                     yield Finding(
                         position=template.position or entity.positions.get("tenant", entity.position),
                         address=entity_address(table, entity),
-                        what=f"'{attribute}' of '{entity.name}' is '{template.text}', and does not begin with the tenant, "
+                        what=f"'{attribute}' of '{entity.name}' is '{template.text}', and does not "
+                        "begin with the tenant, "
                         f"'{entity.tenant}'.",
                         fix=f"Begin it with the tenant: `TENANT#{{{entity.tenant}}}#...`.",
                     )

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 CODE = info(
     "DDB139",
     "Name that says nothing",
-    "Whoever reads `GSI1PK` has to look up what it holds; `customer_id` says it. Only a table that holds several kinds of "
+    "Whoever reads `GSI1PK` has to look up what it holds; `customer_id` says it. Only a table that "
+    "holds several kinds of "
     "items has keys without a meaning of their own.",
 )
-_KEY = re.compile(r"(?:[gl]si[-_]?\d*[-_]?)?(?:pk|sk|partition_?key|sort_?key|hash_?key|range_?key|hash|range)\d*", re.I)
-_INDEX = re.compile(r"(?:[gl]si|index|inverted)[-_]?(?:index)?[-_]?\d*", re.I)
+_KEY = re.compile(
+    r"(?:[gl]si[-_]?\d*[-_]?)?(?:pk|sk|partition_?key|sort_?key|hash_?key|range_?key|hash|range)\d*", re.IGNORECASE
+)
+_INDEX = re.compile(r"(?:[gl]si|index|inverted)[-_]?(?:index)?[-_]?\d*", re.IGNORECASE)
 
 
 def _find(model: Model) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""DDB142: an index is replaced in two applies, so that no reader is without one. Judged by diff: it needs live state."""
+"""DDB142: an index is replaced in two applies, so that no reader is without one.
+
+Judged by ``diff``: it needs live state.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
 CODE = warning(
     "DDB142",
     "Index dropped in the apply that adds its successor",
-    "Readers that still ask for the old index fail from the moment it is dropped, and the new one answers only when it is "
+    "Readers that still ask for the old index fail from the moment it is dropped, and the new one "
+    "answers only when it is "
     "filled: on a large table that is hours.",
 )
 

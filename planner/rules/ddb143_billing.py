@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CODE = info(
     "DDB143",
     "Fixed units for a load that nobody stated",
-    "Fixed units are paid for whether they are used or not, and what comes beyond is refused. On demand follows the load, "
+    "Fixed units are paid for whether they are used or not, and what comes beyond is refused. On "
+    "demand follows the load, "
     "and the way back is limited to a few switches a day.",
 )
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 CODE = warning(
     "DDB144",
     "Load above the account's quota",
-    "A table and each of its indexes may use so many units a second, on demand as well; AWS raises the quota on request, and "
+    "A table and each of its indexes may use so many units a second, on demand as well; AWS raises "
+    "the quota on request, and "
     "that takes days.",
 )
 
@@ -35,7 +36,8 @@ def _find(model: Model) -> Iterator[Finding]:
                         position=table.position if index is None else index.position,
                         address=table.address if index is None else index_address(table, index),
                         what=f"{subject} is to use {units:,.0f} {word} units a second; the quota is {most:,}.",
-                        fix=f"Have it raised, and say so in ddbplan.toml: `[quotas]`, `{word}_units_per_table = NUMBER`.",
+                        fix="Have it raised, and say so in ddbplan.toml: `[quotas]`, "
+                        f"`{word}_units_per_table = NUMBER`.",
                     )
 
 

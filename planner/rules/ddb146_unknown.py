@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from planner.plan import Table
     from planner.rules.model import Model
 
+    Named = tuple[str, Position, str, str]
+    """An attribute that the plan counts on, its place, its address, and what counts on it."""
+
 CODE = warning(
     "DDB146",
     "Attribute that nothing writes",
-    "DynamoDB takes any name: a filter, a projection or an index on one that no item has finds nothing and says nothing.",
+    "DynamoDB takes any name: a filter, a projection or an index on one that no item has finds "
+    "nothing and says nothing.",
 )
 
 
@@ -53,17 +57,8 @@ def _known(model: Model, table: Table) -> set[str] | None:
     return {name for item in items for name in item} | updated | entities | set(table.key_names)
 
 
-def _named(model: Model, table: Table) -> Iterator[tuple[str, Position, str, str]]:
-    """Attributes that the plan counts on, with their place, address and what counts on them."""
-    attribute = table.settings.get("time_to_live", "off")
-    if attribute != "off":
-        yield attribute, table.positions.get("time_to_live", table.position), table.address, "Items expire by"
-    for index in table.indexes.values():
-        address = index_address(table, index)
-        for name in index.key_names:
-            yield name, index.positions.get("partition_key", index.position), address, "The index has the key"
-        for name in index.projection if isinstance(index.projection, tuple) else ():
-            yield name, index.positions.get("projection", index.position), address, "The index copies"
+def _named(model: Model, table: Table) -> Iterator[Named]:
+    yield from _by_table(table)
     for read in model.reads_of(table):
         for name in sorted(attributes_in(read.filter)):
             yield name, read.at("filter"), read.address, "The filter asks for"
@@ -74,6 +69,18 @@ def _named(model: Model, table: Table) -> Iterator[tuple[str, Position, str, str
         place = write.operation.condition.position if write.operation.condition else write.position
         for name in sorted(attributes_in(write.condition)):
             yield name, place, write.address, "The condition asks for"
+
+
+def _by_table(table: Table) -> Iterator[Named]:
+    attribute = table.settings.get("time_to_live", "off")
+    if attribute != "off":
+        yield attribute, table.positions.get("time_to_live", table.position), table.address, "Items expire by"
+    for index in table.indexes.values():
+        address = index_address(table, index)
+        for name in index.key_names:
+            yield name, index.positions.get("partition_key", index.position), address, "The index has the key"
+        for name in index.projection if isinstance(index.projection, tuple) else ():
+            yield name, index.positions.get("projection", index.position), address, "The index copies"
 
 
 RULE = Rule(code=CODE, find=_find)

@@ -1,7 +1,7 @@
 """How many units a second a plan says that a table or an index takes.
 
-DynamoDB guide, "Read and write capacity units": a write unit is 1 KB, doubled in a transaction; a read unit is 4 KB read
-strongly, half of one otherwise; a query counts all it reads together.
+DynamoDB guide, "Read and write capacity units": a write unit is 1 KB, doubled in a transaction; a read unit is 4 KB
+read strongly, half of one otherwise; a query counts all it reads together.
 """
 
 from __future__ import annotations
