@@ -47,6 +47,7 @@ COMMANDS = (
     Entry(name="outputs", group="Review", summary="Print names, ARNs and compiled requests, for applications."),
     Entry(name="init", group="In and out", summary="Start a project: a plan, a CI file, ddbplan.toml, .gitignore."),
     Entry(name="fmt", group="In and out", summary="Put plans into canonical order and style."),
+    Entry(name="explain", group="Review", summary="Explain a diagnostic's code."),
     Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),
     Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),
     Entry(name="call", group="Engine", summary="Call one of the eleven functions."),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from planner.checked import CheckedPlan
     from planner.reading import PlanSource
-    from planner.rules.settings import RuleSettings
+    from planner.rule_settings import RuleSettings
 
 
 class InvalidPlansError(Failure):
@@ -71,10 +71,11 @@ def rule_settings() -> RuleSettings:
     Raises:
         InvalidPlansError: It holds a mistake.
     """
+    from planner.codes import catalogue  # noqa: PLC0415 - as above
     from planner.reading.project import read_rule_settings  # noqa: PLC0415 - as above
 
     report = Report()
-    settings = read_rule_settings(Path.cwd(), report)
+    settings = read_rule_settings(Path.cwd(), report, catalogue)
     if report.has_errors:
         raise InvalidPlansError(report.sorted(), "ddbplan.toml has errors, so nothing was done.")
     return settings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.diagnostics import Report
-from planner.rules.settings import DEFAULT
+from planner.rule_settings import DEFAULT
 from planner.waivers import waive
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.diagnostics import Diagnostic
     from planner.plan import Plan
     from planner.reading import PlanSource
-    from planner.rules.settings import RuleSettings
+    from planner.rule_settings import RuleSettings
     from planner.waivers import Waiver
 
 

@@ -13,12 +13,13 @@ from ddbplan.views.validation import write_validation
 
 @click.command("validate")
 @plans_argument
-@format_option("text", "json")
+@format_option("text", "json", "github", "sarif")
 def command(plans: tuple[str, ...], form: str) -> int:
     """Check plans, offline.
 
-    Every plan is checked as it stands and in each of its environments, and every problem is told at once. Without
-    PLAN, all plans of plans/ (or what ddbplan.toml names) are checked.
+    Every plan is checked as it stands and in each of its environments, judged by the design rules, and every problem is
+    told at once. Without PLAN, all plans of plans/ (or what ddbplan.toml names) are checked. github writes annotations
+    for a workflow, sarif a report for code scanning.
     """
     results = reading.validate(reading.find(plans))
     write_validation(results, form)

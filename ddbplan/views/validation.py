@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ddbplan.views.annotations import annotation
 from ddbplan.views.diagnostics import counts, diagnostic_json, write_diagnostics
 from ddbplan.views.output import Output, Span, stdout
 
@@ -14,10 +15,19 @@ if TYPE_CHECKING:
 
 
 def write_validation(results: Sequence[Validated], form: str) -> None:
-    """Every problem, then one line for each plan."""
+    """Every problem, then one line for each plan; or what a machine reads: json, github annotations, sarif."""
     out = stdout()
     if form == "json":
         out.json(validation_json(results))
+        return
+    if form == "sarif":
+        from ddbplan.views.sarif import sarif  # noqa: PLC0415 - it lists every code, which takes a moment
+
+        out.json(sarif([found for result in results for found in result.diagnostics]))
+        return
+    if form == "github":
+        for line in (annotation(found) for result in results for found in result.diagnostics):
+            out.raw(line)
         return
     for result in results:
         write_diagnostics(out, result.diagnostics)

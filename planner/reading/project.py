@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,7 @@ from planner.reading.discovery import MAX_PROJECT_BYTES, PROJECT_FILE
 from planner.reading.files import decode, read_bytes
 from planner.reading.nodes import shorten
 from planner.reading.scope import Scope, listed
-from planner.rules.settings import DEFAULT, LEVELS, Level, RuleSettings
+from planner.rule_settings import DEFAULT, LEVELS, Level, RuleSettings
 from planner.waivers import is_waivable
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _MOST = 1_000_000_000
 
 
-def read_rule_settings(cwd: Path, report: Report) -> RuleSettings:
+def read_rule_settings(cwd: Path, report: Report, catalogue: Callable[[], Mapping[str, Code]]) -> RuleSettings:
     """What the project file in a folder sets; a mistake in it is reported, and what is wrong does not count.
 
     Args:
         cwd: The working folder.
         report: Takes the problems.
+        catalogue: Gives every code there is; asked only where some are set.
     """
     file = cwd / PROJECT_FILE
     if not file.exists():
@@ -47,7 +48,7 @@ def read_rule_settings(cwd: Path, report: Report) -> RuleSettings:
         scope.error(codes.PROJECT_FILE, Position(PROJECT_FILE, 1, 1), what, "Correct it at that place.")
         return DEFAULT
     return RuleSettings(
-        levels=_levels(_section(content, "rules", text, scope), text, scope),
+        levels=_levels(_section(content, "rules", text, scope), text, scope, catalogue),
         quotas=_quotas(_section(content, "quotas", text, scope), text, scope),
     )
 
@@ -60,10 +61,10 @@ def _section(content: Mapping[str, Any], name: str, text: str, scope: Scope) -> 
     return {}
 
 
-def _levels(section: Mapping[str, Any], text: str, scope: Scope) -> dict[str, Level]:
-    from planner.codes import catalogue  # noqa: PLC0415 - asked only of a project that sets something
-
-    known = catalogue()
+def _levels(
+    section: Mapping[str, Any], text: str, scope: Scope, catalogue: Callable[[], Mapping[str, Code]]
+) -> dict[str, Level]:
+    known = catalogue() if section else {}
     found: dict[str, Level] = {}
     for code, level in section.items():
         place = _place(text, code)

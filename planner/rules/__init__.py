@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.diagnostics import Report
+from planner.rule_settings import RuleSettings
 from planner.rules import (
     ddb101_rates,
     ddb102_unused,
@@ -47,7 +48,6 @@ from planner.rules import (
     ddb146_unknown,
 )
 from planner.rules.model import Model
-from planner.rules.settings import RuleSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

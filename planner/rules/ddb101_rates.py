@@ -17,7 +17,10 @@ CODE = warning(
     "Access pattern without a rate or a size",
     "Without them nothing can be sized: neither cost, nor whether one partition carries the load.",
 )
-_FIX = "Add `rate` (calls a second) and `item_size`, such as `rate: 20` and `item_size: 1 KB`; a guess is better than none."
+_FIX = (
+    "Add `rate` (calls a second) and `item_size`, such as `rate: 20` and `item_size: 1 KB`; a guess is better than "
+    "nothing."
+)
 
 
 def _find(model: Model) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from planner.diagnostics import Diagnostic
 from planner.judging import judge
 from planner.reading import PlanSource
-from planner.rules.settings import DEFAULT, RuleSettings
+from planner.rule_settings import DEFAULT, RuleSettings
 
 PLANS = Path(__file__).parent / "plans"
 HEAD = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.reading import PlanSource, read_plan
+from planner.rule_settings import DEFAULT, RuleSettings
 from planner.rules import lint_change
-from planner.rules.settings import DEFAULT, RuleSettings
 from planner.state import TableState
 from tests.planner.rules.support import HEAD, said
 
