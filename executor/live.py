@@ -175,6 +175,12 @@ def _made_again(answers: Mapping[str, Json], ledger: LedgerState) -> tuple[str, 
 
 
 def unsupported_of(clients: Clients, answers: Iterable[Json]) -> frozenset[str]:
+    """The settings that the engine lacks: those that are known of it, and those that its answers name.
+
+    Args:
+        clients: Where it was read.
+        answers: Values of ``get_table_info``.
+    """
     found = set(_LACKING.get(clients.engine, frozenset()))
     for info in answers:
         found |= set(info.get("Unsupported") or ()) & _ASPECT_SETTINGS

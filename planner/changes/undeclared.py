@@ -53,10 +53,11 @@ def _left(before: Mapping[str, Json], now: Mapping[str, Json]) -> Iterator[tuple
         "global_secondary_indexes": (before.get("global_secondary_indexes"), now.get("global_secondary_indexes")),
         "replicas": (regions_of(before.get("replicas", "off")), regions_of(now.get("replicas", "off"))),
     }.items():
+        kept = are or {}
         for key, own in (were or {}).items():
             for name, value in own.items():
                 known = name in _OF_AN_INDEX or part == "replicas"
-                if known and key in (are or {}) and name not in are[key]:
+                if known and key in kept and name not in kept[key]:
                     yield (part, key, name), value
 
 
