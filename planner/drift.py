@@ -113,7 +113,7 @@ def drift(desired: DesiredState, live: LiveState) -> Drift:
 
     Args:
         desired: The plan.
-        live: With all aspects of every table that the plan or the ledger names.
+        live: Every table that the plan or the ledger names; what was not read of one is not compared.
     """
     records = live.ledger.tables
     owned = {record.name for record in records.values()}
@@ -158,7 +158,7 @@ def _changed(
     before: dict[str, Json] = {}
     after: dict[str, Json] = {}
     for setting in SETTINGS:
-        known = setting.name in record.settings and setting.name not in unsupported
+        known = setting.name in record.settings and setting.name in live.settings and setting.name not in unsupported
         pair = setting.pair(applied, live) if known else None
         if pair is not None and pair[0] != pair[1]:
             after[setting.name], before[setting.name] = pair

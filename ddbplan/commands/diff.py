@@ -21,13 +21,17 @@ from ddbplan.options import (
     target_options,
 )
 from ddbplan.target import connected
+from ddbplan.views.comment import Commands, comment
 from ddbplan.views.diff import Shown, needed_flags, shown, write_diff, write_diffs_json
 from ddbplan.views.hints import write_idle, write_next, write_note, write_warnings
 from ddbplan.views.output import stdout
 from ddbplan.views.prompts import reads_and_answers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.checked import CheckedPlan
+    from planner.diagnostics import Diagnostic
     from planner.diff import Diff
 
 
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 @environment_option
 @choice_options
 @target_options
-@format_option("text", "json")
+@format_option("text", "json", "markdown")
 def command(
     plans: tuple[str, ...],
     out: Path | None,
@@ -75,7 +79,8 @@ def command(
         shown(plan, one, choices.as_options().allow, kinds=choices.kinds, interactive=interactive)
         for plan, one in zip(checked, prepared, strict=True)
     ]
-    _write(results, form)
+    typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)
+    _write(results, form, loaded.warnings, typed)
     diffs = [one.diff for one in prepared]
     refused = any(found.refusals for found in diffs)
     if out is not None and refused:
@@ -85,17 +90,20 @@ def command(
     write_idle(choices.idle(hazard for found in diffs for hazard in found.hazards))
     if form == "text":
         write_warnings(loaded.warnings)
-        typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)
         write_next(_next(checked, diffs, typed, out, choices))
     return _exit_code(diffs, detailed=detailed_exitcode)
 
 
-def _write(results: list[Shown], form: str) -> None:
-    if form == "json":
-        write_diffs_json(stdout(), results)
-        return
-    for result in results:
-        write_diff(stdout(), result)
+def _write(results: list[Shown], form: str, warnings: Sequence[Diagnostic], typed: Typed) -> None:
+    match form:
+        case "json":
+            write_diffs_json(stdout(), results)
+        case "markdown":
+            commands = Commands(diff=command_again("diff", typed), apply=command_again("apply", typed))
+            stdout().raw(comment(results, commands=commands, findings=warnings))
+        case _:
+            for result in results:
+                write_diff(stdout(), result)
 
 
 def _next(checked: tuple[CheckedPlan, ...], diffs: list[Diff], typed: Typed, out: Path | None, choices: Choices) -> str:

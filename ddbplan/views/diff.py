@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
     from planner.diff import Diff
+    from planner.drift import TableDrift
+    from planner.state import DesiredState, LiveState
 
 STYLES = {"+": "green", "~": "yellow", "-": "red", ">": "cyan"}
 _VERBS = {"+": "to make", "~": "to change", "-": "to remove", ">": "to run"}
@@ -35,6 +37,9 @@ class Shown:
         region: The Region.
         diff: The diff.
         allowed: Flags of hazards that are permitted.
+        desired: What the plan wants.
+        live: What there is.
+        plan_hash: Identifies the plan's text.
     """
 
     plan: str
@@ -43,6 +48,18 @@ class Shown:
     region: str
     diff: Diff
     allowed: frozenset[str] = frozenset()
+    desired: DesiredState | None = None
+    live: LiveState | None = None
+    plan_hash: str = ""
+
+    @property
+    def drifted(self) -> tuple[TableDrift, ...]:
+        """Tables that somebody changed since the last apply, as far as a diff reads them."""
+        from planner.drift import drift  # noqa: PLC0415 - only some forms of a diff need it
+
+        if self.desired is None or self.live is None:
+            return ()
+        return tuple(table for table in drift(self.desired, self.live).tables if table.has_drifted)
 
 
 def shown(
@@ -72,6 +89,9 @@ def shown(
         region=prepared.caller.region,
         diff=prepared.diff,
         allowed=flags,
+        desired=prepared.desired,
+        live=prepared.live,
+        plan_hash=checked.plan.text_hash,
     )
 
 
@@ -84,7 +104,7 @@ def write_diff(out: Output, result: Shown) -> None:
         f": database {diff.database}{environment} on {result.engine}, account {result.account}, {result.region}",
     )
     out.line("")
-    for title, entries in _grouped(diff.steps).items():
+    for title, entries in grouped(diff.steps).items():
         out.line(Span(title, "bold"))
         for symbol, address, step in entries:
             _write_step(out, result, symbol, address, step)
@@ -96,7 +116,7 @@ def write_diff(out: Output, result: Shown) -> None:
     _write_totals(out, result)
 
 
-def _grouped(steps: Iterable[Step]) -> Mapping[str, list[tuple[str, str, Step]]]:
+def grouped(steps: Iterable[Step]) -> Mapping[str, list[tuple[str, str, Step]]]:
     """Steps under the table they are about; a step that makes several tables stands under each of them."""
     groups: dict[str, list[tuple[str, str, Step]]] = {}
     for step in steps:
@@ -125,7 +145,7 @@ def _write_step(out: Output, result: Shown, symbol: str, address: str, step: Ste
     )
     if address == (step.covers or (step.address,))[0]:
         out.prose(step.reason, indent=6, style="dim")
-    for sign, text in _lines_of(_changes_of(step, address)):
+    for sign, text in _lines_of(changes_of(step, address)):
         out.prose(text, indent=6, first=f"{sign} " if sign else "", first_style=STYLES.get(sign, ""))
     for hazard in step.hazards:
         if len(step.covers) < 2 or _is_about(hazard, address):  # noqa: PLR2004 - a step that makes several
@@ -142,7 +162,7 @@ def _lines_of(changes: Sequence[FieldChange]) -> Iterable[tuple[str, str]]:
     return [line for change in changes for line in change_lines(change)]
 
 
-def _changes_of(step: Step, address: str) -> Sequence[FieldChange]:
+def changes_of(step: Step, address: str) -> Sequence[FieldChange]:
     """The changes about one address: those of a step for several tables bear the address in their path."""
     if step.address == address:
         return step.changes
@@ -208,18 +228,19 @@ def _write_totals(out: Output, result: Shown) -> None:
     for record in diff.skips:
         out.line(f"transaction.{record.name} is recorded as skipped; it will never run.")
     if not diff.steps:
-        refused = f" {_number(len(diff.refusals), 'change')} refused." if diff.refusals else ""
+        refused = f" {number(len(diff.refusals), 'change')} refused." if diff.refusals else ""
         out.line(Span("No changes.", "" if diff.refusals else "green"), refused)
         return
     parts = [f"{count} {_VERBS[symbol]}" for symbol, count in totals(diff).items() if count]
     flags = needed_flags(diff.steps, result.allowed)
     parts += [f"{len(flags)} to be allowed"] if flags else []
     parts += [f"{len(diff.refusals)} refused"] if diff.refusals else []
-    out.line(Span(f"{_number(len(diff.steps), 'step')}: {', '.join(parts)}.", "bold"))
+    out.line(Span(f"{number(len(diff.steps), 'step')}: {', '.join(parts)}.", "bold"))
     out.line(f"Steps: {diff.hash}")
 
 
-def _number(count: int, word: str) -> str:
+def number(count: int, word: str) -> str:
+    """Such as ``1 step`` or ``2 steps``."""
     return f"{count} {word}" + ("" if count == 1 else "s")
 
 
@@ -239,5 +260,23 @@ def diff_json(result: Shown) -> dict[str, Any]:
 
 
 def write_diffs_json(out: Output, results: Sequence[Shown]) -> None:
-    """Several diffs as one JSON value."""
-    out.json({"version": 1, "diffs": [diff_json(one) for one in results]})
+    """Several diffs as one JSON value, documented by ``docs/diff.schema.json``."""
+    out.json(diffs_json(results))
+
+
+def diffs_json(results: Sequence[Shown]) -> dict[str, Any]:
+    """Several diffs as JSON values; ``resource_changes`` in the shape that policy tools know."""
+    from planner.resource_changes import FORMAT_VERSION, resource_changes  # noqa: PLC0415 - only this form needs it
+
+    changes = [
+        {"database": one.diff.database, **change}
+        for one in results
+        if one.desired is not None and one.live is not None
+        for change in resource_changes(one.desired, one.live, one.diff)
+    ]
+    return {
+        "version": 1,
+        "format_version": FORMAT_VERSION,
+        "resource_changes": changes,
+        "diffs": [diff_json(one) for one in results],
+    }

@@ -7,6 +7,8 @@
 ``diff.json``     expected: the diff as JSON, without arguments
 ``steps.json``    expected: the calls, in order
 ``diff.txt``      expected: what a person reads
+``changes.json``  expected, of some: ``resource_changes``, as policy tools read them
+``comment.md``    expected, of some: the comment on a pull request
 """
 
 from __future__ import annotations
@@ -19,16 +21,32 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ddbplan.views.comment import Commands, comment
 from ddbplan.views.diff import Shown, write_diff
 from ddbplan.views.output import Output
 from planner import desired_state, load_plan
 from planner.canonical import table_state
 from planner.changes.found import DiffOptions
 from planner.diff import Diff, as_json, diff, limit_to
+from planner.resource_changes import resource_changes
 from planner.settings.encryption import with_keys
 from planner.state import DesiredState, LedgerState, LiveState, OwnedTable, SeedRecord, TransactionRecord
 
 FOLDER = Path(__file__).parent / "cases"
+REVIEWED = (
+    "adopted",
+    "first_apply_whole_plan",
+    "index_dropped",
+    "index_redefined",
+    "keys_changed",
+    "no_change",
+    "resource_policy_widened",
+    "seed_overwrites",
+    "transaction_on_existing_table",
+    "vector_and_global_indexes_change",
+)
+"""The cases of which every form is reviewed."""
+COMMANDS = Commands(diff="ddbplan diff plan.yaml", apply="ddbplan apply plan.yaml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +127,18 @@ def outputs(case: Case) -> dict[str, str]:
         for step in case.difference.steps
     ]
     here = f"{FOLDER / case.name}/"
-    return {
+    always = {
         "diff.json": _pretty(shown).replace(here, ""),
         "steps.json": _pretty(calls),
         "diff.txt": _text(case).replace(here, ""),
+    }
+    return always | (_reviewed(case) if case.name in REVIEWED else {})
+
+
+def _reviewed(case: Case) -> dict[str, str]:
+    return {
+        "changes.json": _pretty(resource_changes(case.desired, case.live, case.difference)),
+        "comment.md": _plain(case, comment([_shown(case)], commands=COMMANDS)),
     }
 
 
@@ -120,17 +146,26 @@ def _pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def _text(case: Case) -> str:
-    buffer = io.StringIO()
-    shown = Shown(
+def _shown(case: Case) -> Shown:
+    return Shown(
         plan="plan.yaml",
         engine=case.live.engine,
         account="111122223333",
         region="eu-west-1",
         diff=case.difference,
+        desired=case.desired,
+        live=case.live,
     )
-    write_diff(Output(buffer), shown)
-    text = buffer.getvalue()
+
+
+def _text(case: Case) -> str:
+    buffer = io.StringIO()
+    write_diff(Output(buffer), _shown(case))
+    return _plain(case, buffer.getvalue())
+
+
+def _plain(case: Case, text: str) -> str:
+    """Where a checkout lies is no part of what is expected."""
     for position in {f.position.file for f in (*case.difference.refusals, *case.difference.notes) if f.position}:
         text = text.replace(position, "plan.yaml")
     return text
