@@ -45,15 +45,16 @@ COMMANDS = (
     Entry(name="destroy", group="Operate", summary="Delete a plan's tables, with everything in them."),
     Entry(name="forget", group="Operate", summary="Take a table out of the ledger, and leave the table as it is."),
     Entry(name="outputs", group="Review", summary="Print names, ARNs and compiled requests, for applications."),
+    Entry(name="explain", group="Review", summary="Explain a diagnostic's code."),
     Entry(name="init", group="In and out", summary="Start a project: a plan, a CI file, ddbplan.toml, .gitignore."),
     Entry(name="fmt", group="In and out", summary="Put plans into canonical order and style."),
-    Entry(name="explain", group="Review", summary="Explain a diagnostic's code."),
     Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),
     Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),
     Entry(name="call", group="Engine", summary="Call one of the eleven functions."),
     Entry(name="schema", group="Engine", summary="Print the JSON Schema of a plan."),
+    Entry(name="doctor", group="Engine", summary="Look for what would keep an apply from working."),
     Entry(name="mcp", group="Engine", summary="Serve validate and test to an assistant over MCP."),
-    Entry(name="version", group="Engine", summary="Print the version."),
+    Entry(name="version", group="Engine", summary="Print the versions that a bug report needs."),
 )
 
 ALIASES = {"plan": "diff"}

@@ -196,7 +196,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     is_eager=True,
     expose_value=False,
     callback=_print_version,
-    help="Print the version.",
+    help="Print the versions that a bug report needs.",
 )
 @click.pass_context
 def program(ctx: click.Context) -> int:
