@@ -7,6 +7,8 @@ import time
 from datetime import UTC, datetime
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC).timestamp()
+PATIENCE = 0.5
+"""Real seconds that a thread that has woken may take to call."""
 
 
 class Clock:
@@ -19,6 +21,8 @@ class Clock:
     def __init__(self, start: float = START) -> None:
         self._lock = threading.Lock()
         self._now = start
+        self._due: dict[int, float] = {}
+        self._read: dict[int, float] = {}
 
     def now(self) -> float:
         """This moment."""
@@ -29,6 +33,35 @@ class Clock:
         """Let time pass."""
         with self._lock:
             self._now += max(0.0, seconds)
+
+    def expect_a_call(self) -> None:
+        """This thread has woken to call: until it has, nobody else moves time on."""
+        with self._lock:
+            self._due[threading.get_ident()] = time.monotonic()
+
+    def called(self) -> None:
+        """This thread has called: it is on its way no more, and what it read of the time is old."""
+        with self._lock:
+            self._due.pop(threading.get_ident(), None)
+            self._read.pop(threading.get_ident(), None)
+
+    def read(self) -> float:
+        """This moment, from which this thread counts what it waits next."""
+        now = self.now()
+        with self._lock:
+            self._read[threading.get_ident()] = now
+        return now
+
+    def waits_until(self, seconds: float) -> float:
+        """The moment until which this thread waits: others may have moved time on since it read it."""
+        with self._lock:
+            self._due.pop(threading.get_ident(), None)
+            return self._read.pop(threading.get_ident(), self._now) + seconds
+
+    def is_awaited(self) -> bool:
+        """Whether a thread that has woken is still on its way; one that takes long has something else to do."""
+        with self._lock:
+            return any(time.monotonic() - since < PATIENCE for since in self._due.values())
 
     def move_to(self, moment: float) -> None:
         """Let time pass until a moment; nothing where it is past."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 WAKING_SECONDS = 0.002
-"""Real time in which a thread that woke does what it slept for, before the next one wakes."""
+"""Real time between two looks at whether a thread may wake."""
 
 
 class FakeClients(Clients):
@@ -64,6 +64,7 @@ class FakeClients(Clients):
             headers.get("Authorization", ""),
             body.encode() if isinstance(body, str) else bytes(body),
         )
+        self._account.clock.called()
         raw: Any = _Raw(answer.body)
         return AWSResponse(request.url, answer.status, HTTPHeaders.from_dict(answer.headers), raw)
 
@@ -98,18 +99,19 @@ class VirtualTime:
 
     def monotonic(self) -> float:
         """The fake's seconds."""
-        return self._clock.now()
+        return self._clock.read()
 
     def sleep(self, seconds: float) -> None:
         """Let the fake's time pass; threads that sleep together wake in the order of their times."""
-        wakes = self._clock.now() + seconds
+        wakes = self._clock.waits_until(seconds)
         with self._lock:
             self._asleep.append(wakes)
         while True:
             with self._lock:
-                if wakes <= min(self._asleep):
+                if wakes <= min(self._asleep) and not self._clock.is_awaited():
                     self._asleep.remove(wakes)
                     self._clock.move_to(wakes)
+                    self._clock.expect_a_call()
                     return
             time.sleep(WAKING_SECONDS)
 
