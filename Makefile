@@ -10,7 +10,7 @@ DDBPLAN := $(BIN)/ddbplan
 # Without a cache of compiled modules, each of hundreds of starts of a process compiles all of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint search faults bench evals engines clean help
+.PHONY: demo test test-fast lint search faults matrix bench evals engines clean help
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ search: $(VENV)/.tested engines ## The property tests with examples that no run 
 
 faults: $(VENV)/.tested engines ## Every injected fault, with a table of what survived
 	$(BIN)/python -m tests.faults
+
+matrix: $(VENV)/.tested engines ## Ordered pairs of changes of a table, and how many of them converge
+	$(BIN)/python -m tests.matrix
 
 bench: $(VENV)/.tested engines ## Ratios, measured side by side
 	$(BIN)/python -m tests.benchmarks

@@ -97,6 +97,18 @@ def test_vector_indexes_go_only_where_the_plan_says_so(off: bool) -> None:  # no
     assert avoidable(place) == {}
 
 
+def test_what_create_table_can_set_is_set_there() -> None:
+    """Protection above all: a table is not without it for a moment, and nothing is sent again afterwards."""
+    wanted = {"billing": "on_demand", "deletion_protection": True, "stream": "NEW_IMAGE", "tags": {"team": "a"}}
+    wanted |= {"encryption": "aws_managed", "table_class": "infrequent_access", "maximum": {"read": 5}}
+    with world() as place:
+        place.converge(strategies.plain("accounts", wanted))
+    sent = [called for called in place.account.calls if not called.operation.startswith(("Describe", "List", "Get"))]
+
+    assert [called.operation for called in sent] == ["CreateTable"]
+    assert sent[0].params["DeletionProtectionEnabled"] is True
+
+
 def test_units_are_right_when_autoscaling_ends() -> None:
     """What autoscaling moves after a diff was made and before it ends is put right by the same apply."""
     scaled = {"billing": "provisioned", "capacity": {"read": {"min": 4, "max": 12, "target": 70}, "write": 6}}

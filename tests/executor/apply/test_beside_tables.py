@@ -12,6 +12,7 @@ from executor.engines import DYNAMODB_LOCAL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from executor import LedgerReader
     from planner.checked import CheckedPlan
     from tests.engines import Engine
     from tests.executor.apply.conftest import Load
@@ -85,3 +86,19 @@ def test_everything_beside_a_table_goes_there_and_back(
         assert outcome.kind in {OutcomeKind.DONE, OutcomeKind.NOTHING}, outcome.message
         assert after.is_empty, after.steps
         assert bool(after.notes) or not lacks
+
+
+def test_another_precision_is_counted_and_nothing_else_of_kinesis(
+    load: Load, run: Run, clients: Clients, options: ApplyOptions, reader: LedgerReader, unique: str
+) -> None:
+    """DynamoDB counts changes of a live destination's precision: not that it begins, and not that it ends."""
+    if clients.engine == DYNAMODB_LOCAL:
+        pytest.skip("DynamoDB Local has no Kinesis destinations")
+    counted = []
+    for kinesis in (FULL["KINESIS"], FULL["KINESIS"].replace("MICRO", "MILLI"), "off"):
+        plan = load(PLAN, **{**NONE, "KINESIS": kinesis})
+        run(plan, allow=_all_of(plan, clients, options))
+        _, ledger = reader.records(unique)
+        counted.append(len(ledger.tables["orders"].changed.get("kinesis", ())))
+
+    assert counted == [0, 1, 1]
