@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -13,8 +13,9 @@ from executor.registry import call_function
 from planner.codes.changes import TWO_APPLIES
 from planner.diff import Diff, diff
 from planner.simulate import simulate
-from planner.state import DesiredState, LedgerState, LiveState, OwnedTable
+from planner.state import DesiredState, DesiredTable, LedgerState, LiveState, OwnedTable
 from planner.steps import Step
+from tests.fakes.hazards import missing
 
 LEDGER = "ddbplan_ledger"
 MONTH = 31.0
@@ -48,7 +49,7 @@ class Place:
         return resolved, live, diff(resolved, live)
 
     def apply(self, desired: DesiredState, *, steps: int | None = None) -> Diff:
-        """Apply a plan once.
+        """Apply a plan once; every danger of its steps has to be said.
 
         Args:
             desired: The plan.
@@ -59,6 +60,8 @@ class Place:
         """
         resolved, live, difference = self.diff(desired)
         assert not difference.refusals, difference.refusals
+        unsaid = [each for table in resolved.tables.values() for each in self._unsaid(table, live, difference)]
+        assert not unsaid, unsaid
         done = difference.steps[:steps]
         self.run(resolved, done)
         simulated = reduce(simulate, done, live)
@@ -66,6 +69,11 @@ class Place:
         if done == difference.steps:
             self.compare(resolved, simulated)
         return difference
+
+    @staticmethod
+    def _unsaid(table: DesiredTable, live: LiveState, difference: Diff) -> Iterator[str]:
+        own = tuple(step for step in difference.steps if step.address.startswith(f"{table.address}."))
+        yield from missing(own, live.tables.get(table.name))
 
     def run(self, desired: DesiredState, steps: Iterable[Step]) -> None:
         """Run steps of a plan, one after the other.

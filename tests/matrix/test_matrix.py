@@ -9,8 +9,8 @@ import pytest
 
 from planner.settings import SETTINGS
 from tests.engines import Engine
+from tests.fakes.hazards import missing
 from tests.fakes.world import world
-from tests.matrix.hazards import missing
 from tests.matrix.pairs import every_trip, plan_of
 from tests.matrix.parts import PARTS
 from tests.matrix.report import pairs_table

@@ -14,7 +14,7 @@ from tests.matrix.pairs import plan_of, table_of
 from tests.matrix.parts import BASE, PARTS, STREAM_ARN, Fragment
 from tests.property.test_diff import applied
 
-ENDED = {"tags": {}}
+ENDED: Fragment = {"tags": {}}
 """How a setting is ended, where it is not ``off``."""
 ENDLESS = frozenset({"billing", "table_class", "encryption", "warm"})
 """Settings that have no end: they are one thing or another, or only rise."""
