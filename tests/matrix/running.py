@@ -27,6 +27,11 @@ TRIPS_AN_ACCOUNT = 8
 
 ENGINE_LACKS = {DYNAMODB_LOCAL: frozenset({SEVERAL})}
 """What an engine refuses, where it is not a setting: "Key Schema too big"."""
+ENGINE_REFUSES = {
+    # It keeps the units that a table had before it was on demand, and takes no switch back to the same ones.
+    DYNAMODB_LOCAL: "The requested throughput value equals the current value",
+}
+"""An engine's words for a change that DynamoDB makes."""
 
 
 class Verdict(StrEnum):
@@ -122,6 +127,9 @@ def _move(place: Place, plan: DesiredState, common: Outcome) -> Outcome:
         refused = place.refused()[refused_before:] if isinstance(place, World) else []
         assert not refused, [f"{called.operation}: {called.refusal}" for called in refused]
     except AssertionError as wrong:
+        otherwise = ENGINE_REFUSES.get(common.place, "")
+        if otherwise and otherwise in str(wrong):
+            return replace(common, verdict=Verdict.LACKING, why=otherwise)
         return replace(common, verdict=Verdict.WRONG, why=f"{table.name}: {wrong}")
     return replace(common, steps=len(planned.steps))
 
