@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,16 @@ def test_a_step_without_its_danger_is_found() -> None:
         "table.things.stream does not say CHANGES_STREAM_ARN",
         "table.things.deletion_protection does not say WEAKENS_PROTECTION",
     ]
+
+
+def test_the_readme_shows_the_totals_of_this_matrix() -> None:
+    """Pairs that come or go change the README as well."""
+    trips = every_trip()
+    alone = 2 * sum(1 for trip in trips if len(trip.parts) == 1)
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    (row,) = (line.split() for line in readme.splitlines() if line.strip().startswith(f"{FAKE} "))
+
+    assert row[3:6] == [f"{2 * len(trips):,}", f"{alone:,}", f"{2 * len(trips) - alone:,}"]
 
 
 def test_the_totals_count_every_pair() -> None:
