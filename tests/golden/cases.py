@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ddbplan.views.comment import Commands, comment
+from ddbplan.views.comment import text as in_markdown
 from ddbplan.views.diff import Shown, write_diff
 from ddbplan.views.output import Output
 from planner import desired_state, load_plan
@@ -167,5 +168,6 @@ def _text(case: Case) -> str:
 def _plain(case: Case, text: str) -> str:
     """Where a checkout lies is no part of what is expected."""
     for position in {f.position.file for f in (*case.difference.refusals, *case.difference.notes) if f.position}:
-        text = text.replace(position, "plan.yaml")
+        # The comment has it as Markdown, too.
+        text = text.replace(position, "plan.yaml").replace(in_markdown(position), "plan.yaml")
     return text
