@@ -43,6 +43,8 @@ COMMANDS = (
     Entry(name="status", group="Operate", summary="Show who holds the lock and what is in progress."),
     Entry(name="unlock", group="Operate", summary="Take the lock away from a run that is gone."),
     Entry(name="destroy", group="Operate", summary="Delete a plan's tables, with everything in them."),
+    Entry(name="cost", group="Review", summary="Estimate what plans cost, and what drives it."),
+    Entry(name="iam", group="Review", summary="Print the least IAM policy that can do it."),
     Entry(name="forget", group="Operate", summary="Take a table out of the ledger, and leave the table as it is."),
     Entry(name="outputs", group="Review", summary="Print names, ARNs and compiled requests, for applications."),
     Entry(name="explain", group="Review", summary="Explain a diagnostic's code."),

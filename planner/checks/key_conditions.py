@@ -104,6 +104,15 @@ def check_key_condition(
             _check_values(term, table.key_types, values, complain)
 
 
+def finds_one(condition: Condition, table: Table, index: str | None) -> bool:
+    """Whether a key condition that fits names one item: every attribute of the table's own key, by ``=``.
+
+    Keys of indexes may be shared by items.
+    """
+    equal = {term.attribute for term in _terms(condition, lambda _: None) if term is not None and term.operator == "="}
+    return index is None and set(table.key_names) <= equal
+
+
 def _terms(condition: Condition, complain: Complain) -> Iterator[Term | None]:
     """The condition's parts; None after a problem."""
     if isinstance(condition, Junction) and condition.word == "AND":

@@ -1,0 +1,58 @@
+"""What seeds, transactions and queries take, read off the very calls that they are compiled to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from planner.checks.key_conditions import finds_one
+from planner.expressions.conditions import parse_condition
+from planner.permissions.grants import Grant, Place, Section, all_of
+
+if TYPE_CHECKING:
+    from planner.checked import CheckedPlan, CompiledQuery, CompiledTransaction
+    from planner.plan import Query, Table
+
+_READS = {"query_table": "Query", "scan_table": "Scan"}
+_MEMBERS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+"""A transaction is authorized member by member (guide, "Using IAM with DynamoDB transactions")."""
+
+
+def of_seeds(checked: CheckedPlan, place: Place) -> Iterator[Grant]:
+    """Rows are put one by one on absence, or in transactions that put them: never by BatchWriteItem."""
+    for seed in checked.seeds.values():
+        if seed.count:
+            yield from all_of(Section.SEEDS, "PutItem", place.table(seed.table.name))
+
+
+def of_transaction(transaction: CompiledTransaction, place: Place) -> Iterator[Grant]:
+    """Each member's own action on its table."""
+    for member in transaction.items:
+        for kind, operation in member.items():
+            yield from all_of(Section.TRANSACTIONS, _MEMBERS[kind], place.table(operation["TableName"]))
+
+
+def of_query(query: CompiledQuery, place: Place) -> Iterator[Grant]:
+    """A query of an index is authorized on the index alone."""
+    arguments = query.call.arguments
+    name, index = arguments["table_name"], arguments.get("index_name")
+    resource = place.table(name) if index is None else place.index(name, index)
+    yield from all_of(Section.QUERIES, _READS[query.call.function], resource)
+
+
+def reads_one(query: Query, table: Table) -> bool:
+    """Whether a query names one item by its whole key, which is what GetItem does."""
+    if query.key_condition is None:
+        return False
+    return finds_one(parse_condition(query.key_condition.text), table, query.index)
+
+
+def of_one_item(query: Query, table: Table, place: Place) -> Iterator[Grant]:
+    """The application may ask for an item by GetItem where the plan has a query of its whole key."""
+    if reads_one(query, table):
+        yield from all_of(Section.QUERIES, "GetItem", place.table(table.name))
