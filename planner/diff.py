@@ -14,6 +14,8 @@ from planner.changes.seeds import plan_seeds
 from planner.changes.tables import plan_tables
 from planner.changes.transactions import plan_transactions
 from planner.codes import changes as codes
+from planner.cost.changing import CostChange
+from planner.cost.changing import as_json as costs_as_json
 from planner.diagnostics import Diagnostic, Report
 from planner.redact import step_as_json
 from planner.settings import SETTINGS
@@ -71,6 +73,7 @@ class Diff:
         skips: Transactions to record as skipped.
         key_names: The primary key's attributes by physical table name: all that may be shown of an item.
         place: Where the steps run; None where nobody said it.
+        costs: What the steps change of the cost; None where nothing is known of it.
     """
 
     database: str
@@ -82,6 +85,7 @@ class Diff:
     skips: tuple[TransactionRecord, ...] = ()
     key_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: Place | None = None
+    costs: CostChange | None = None
 
     @property
     def hash(self) -> str:
@@ -245,6 +249,7 @@ def as_json(difference: Diff) -> Json:
         "notes": [_diagnostic(found) for found in difference.notes],
         "skips": [f"transaction.{record.name}" for record in difference.skips],
         "unchanged": list(difference.unchanged),
+        "cost": None if difference.costs is None else costs_as_json(difference.costs),
     }
 
 

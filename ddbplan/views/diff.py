@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.changes import change_lines, creation_lines
+from ddbplan.views.cost import write_change
 from ddbplan.views.diagnostics import write_diagnostics
 from ddbplan.views.output import Output, Span
 from executor.engines import AWS
@@ -113,6 +114,8 @@ def write_diff(out: Output, result: Shown) -> None:
         if found:
             out.line(Span(f"{heading}:", "bold"))
             write_diagnostics(out, found)
+    if diff.costs is not None:
+        write_change(out, diff.costs)
     _write_totals(out, result)
 
 

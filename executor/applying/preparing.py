@@ -14,6 +14,7 @@ from executor.live import TableReads
 from executor.prepare import Caller, Prepared
 from executor.registry import call_function
 from planner.changes.found import DiffOptions
+from planner.cost import cost_change
 from planner.desired import desired_state
 from planner.diff import Place, diff, limit_to
 
@@ -35,7 +36,10 @@ def prepare_plan(checked: CheckedPlan, clients: Clients, options: ApplyOptions |
     difference = diff(desired, live, choices)
     if chosen.only:
         difference = limit_to(difference, chosen.only)
-    return Prepared(caller=caller, live=live, desired=desired, diff=replace(difference, place=_place(caller, live)))
+    covered = [address for step in difference.steps for address in (step.address, *step.covers)]
+    costs = cost_change(checked, live, caller.region, covered) if covered else None
+    difference = replace(difference, place=_place(caller, live), costs=costs)
+    return Prepared(caller=caller, live=live, desired=desired, diff=difference)
 
 
 def _place(caller: Caller, live: LiveState) -> Place:

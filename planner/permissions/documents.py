@@ -124,8 +124,8 @@ def _grouped(grants: Sequence[Grant]) -> Pairs:
 def _alike(sets: dict[str, set[str]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Each set of values once, with all names that have it."""
     names: dict[tuple[str, ...], list[str]] = {}
-    for name, values in sets.items():
-        names.setdefault(tuple(sorted(values)), []).append(name)
+    for name, members in sets.items():
+        names.setdefault(tuple(sorted(members)), []).append(name)
     for values, having in names.items():
         yield values, tuple(sorted(having))
 

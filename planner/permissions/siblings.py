@@ -184,6 +184,7 @@ def _uses(table: Table, name: str) -> bool:
         case AutoScaling.name:
             return bool(_scaled(table))
         case ContributorInsights.name:
-            return any(part.settings.get(name, OFF) != OFF for part in (table, *table.global_indexes.values()))
+            parts = [table.settings, *(index.settings for index in table.global_indexes.values())]
+            return any(settings.get(name, OFF) != OFF for settings in parts)
         case _:
             return bool(table.settings.get(name, OFF) != OFF)
