@@ -14,6 +14,9 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULT_LEDGER = "ddbplan_ledger"
+DEFAULT_ITEMS = 1000
+"""Of a table, that --check-data looks at."""
+MAX_ITEMS = 1_000_000_000
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -113,6 +116,38 @@ def ledger_option(command: Command) -> Command:
         help="The table in which applies are recorded.",
     )(command)
     return added
+
+
+def data_options(command: Command) -> Command:
+    """Add --check-data and --check-items; the command gets ``look_at``: how many items, 0 for all, or None."""
+
+    @functools.wraps(command)
+    def with_data(*args: Any, check_data: bool, check_items: str | None, **options: Any) -> Any:
+        if check_items is not None and not check_data:
+            raise click.UsageError("--check-items says how many items --check-data looks at. Give both.")
+        return command(*args, look_at=_items(check_items) if check_data else None, **options)
+
+    for option in (
+        click.option(
+            "--check-items",
+            metavar="N|all",
+            show_default=str(DEFAULT_ITEMS),
+            help="How many items of a table --check-data looks at.",
+        ),
+        click.option("--check-data", is_flag=True, help="Look at live items that an index or an expiry would concern."),
+    ):
+        with_data = option(with_data)
+    return with_data  # type: ignore[return-value] # click takes the wrapper for the command it wraps
+
+
+def _items(typed: str | None) -> int:
+    if typed is None:
+        return DEFAULT_ITEMS
+    if typed == "all":
+        return 0
+    if not typed.isdecimal() or not typed.isascii() or not 0 < int(typed) <= MAX_ITEMS:
+        raise click.UsageError(f"--check-items takes a number from 1 to {MAX_ITEMS:,}, or all, not {typed!r}.")
+    return int(typed)
 
 
 def format_option(*choices: str) -> Callable[[Command], Command]:

@@ -43,6 +43,8 @@ class ApplyOptions:
         lock_timeout: Seconds of patience with another run that holds the lock and lives.
         detach: Leave indexes that only have to be filled to themselves.
         tool_version: Recorded with the run.
+        look_at: How many live items of a table to look at before a change that they may not suit: 0 for all, None for
+            none.
     """
 
     ledger: str = DEFAULT_LEDGER
@@ -60,6 +62,7 @@ class ApplyOptions:
     lock_timeout: float = 0.0
     detach: bool = False
     tool_version: str = ""
+    look_at: int | None = None
 
 
 class OutcomeKind(StrEnum):

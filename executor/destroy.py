@@ -28,6 +28,7 @@ class DestroyOptions:
         lease_seconds: How long a lock's holder may be silent.
         lock_timeout: Seconds of patience with another run that holds the lock and lives.
         tool_version: Recorded with the run.
+        if_empty: Delete nothing while one of the tables holds an item.
     """
 
     ledger: str = DEFAULT_LEDGER
@@ -36,6 +37,7 @@ class DestroyOptions:
     lease_seconds: float = DEFAULT_LEASE_SECONDS
     lock_timeout: float = 0.0
     tool_version: str = ""
+    if_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class DoomedTable:
         table_id: Which very table.
         items: DynamoDB's own count, up to six hours old; for people only.
         exists: Whether it is there at all; one that is not only leaves the ledger.
+        holds_items: Whether it holds any item right now; None where that could not be looked at.
     """
 
     key: str
@@ -55,6 +58,7 @@ class DoomedTable:
     table_id: str
     items: int
     exists: bool
+    holds_items: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from planner.changes.transactions import plan_transactions
 from planner.codes import changes as codes
 from planner.cost.changing import CostChange
 from planner.cost.changing import as_json as costs_as_json
+from planner.data_checks import DataFinding
+from planner.data_checks import as_json as finding_as_json
 from planner.diagnostics import Diagnostic, Report
 from planner.redact import step_as_json
 from planner.settings import SETTINGS
@@ -74,6 +76,7 @@ class Diff:
         key_names: The primary key's attributes by physical table name: all that may be shown of an item.
         place: Where the steps run; None where nobody said it.
         costs: What the steps change of the cost; None where nothing is known of it.
+        looked: What live items say of the steps, where it was asked for.
     """
 
     database: str
@@ -86,6 +89,7 @@ class Diff:
     key_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: Place | None = None
     costs: CostChange | None = None
+    looked: tuple[DataFinding, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -249,7 +253,9 @@ def as_json(difference: Diff) -> Json:
         "notes": [_diagnostic(found) for found in difference.notes],
         "skips": [f"transaction.{record.name}" for record in difference.skips],
         "unchanged": list(difference.unchanged),
-        "cost": None if difference.costs is None else costs_as_json(difference.costs),
+        # Only where something is known of them.
+        **({} if difference.costs is None else {"cost": costs_as_json(difference.costs)}),
+        **({"looked": [finding_as_json(finding) for finding in difference.looked]} if difference.looked else {}),
     }
 
 

@@ -9,7 +9,14 @@ import click
 from ddbplan.applying import Request, run
 from ddbplan.choices import Choices, choice_options
 from ddbplan.failures import Failure
-from ddbplan.options import TargetOptions, environment_option, format_option, plans_argument, target_options
+from ddbplan.options import (
+    TargetOptions,
+    data_options,
+    environment_option,
+    format_option,
+    plans_argument,
+    target_options,
+)
 from ddbplan.views.prompts import at_terminal
 
 _TUNING = (
@@ -48,6 +55,7 @@ def _tuning(command: Any) -> Any:
 @_tuning
 @environment_option
 @choice_options
+@data_options
 @target_options
 @format_option("text", "json")
 def command(
@@ -64,6 +72,7 @@ def command(
     yes: bool,
     detach: bool,
     show_values: bool,
+    look_at: int | None,
 ) -> int:
     """Make live DynamoDB what the plans say.
 
@@ -84,6 +93,7 @@ def command(
             "lock_timeout": lock_timeout,
             "lease_seconds": lease,
             "detach": detach,
+            "look_at": look_at,
         },
     )
     _check(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +27,7 @@ from ddbplan.views.progress import progress
 from ddbplan.views.prompts import ask, at_terminal
 
 if TYPE_CHECKING:
-    from executor.destroy import DestroyOutcome, Destruction
+    from executor.destroy import DestroyOptions, DestroyOutcome, Destruction
     from planner.checked import CheckedPlan
 
 _EXITS = {
@@ -42,6 +42,7 @@ _EXITS = {
 
 @click.command("destroy")
 @click.argument("plan")
+@click.option("--if-empty", is_flag=True, help="Delete nothing while one of the tables holds an item.")
 @click.option("--table", default="", metavar="NAME", help="Only this table, as the ledger knows it.")
 @click.option(
     "--confirm", "confirmed", default="", metavar="DATABASE", help="The database's name, in place of typing it."
@@ -58,6 +59,7 @@ _EXITS = {
 @target_options
 @format_option("text", "json")
 def command(
+    *,
     plan: str,
     table: str,
     confirmed: str,
@@ -66,6 +68,7 @@ def command(
     ledger: str,
     target: TargetOptions,
     form: str,
+    if_empty: bool,
 ) -> int:
     """Delete a plan's tables, with everything in them.
 
@@ -74,30 +77,30 @@ def command(
     """
     doomed = reading.one(plan, environment, command="destroy")
     _check(doomed.plan.database, confirmed, form)
-    outcome, exit_code = _run(doomed, target, ledger, table, confirmed, lock_timeout, form)
+    version = metadata.version("ddbplan")
+    options = _options(ledger=ledger, table=table, lock_timeout=lock_timeout, tool_version=version, if_empty=if_empty)
+    outcome, exit_code = _run(doomed, target, options, confirmed, form)
     write_outcome(stdout(), stderr(), outcome, form)
     if form == "text":
         write_next(next_command("diff", plan, target=target, environment=environment))
     return _EXITS.get(outcome.kind, exit_code)
 
 
+def _options(**chosen: Any) -> DestroyOptions:
+    from executor.destroy import DestroyOptions  # noqa: PLC0415 - loaded by the commands that talk to AWS
+
+    return DestroyOptions(**chosen)
+
+
 def _run(
-    checked: CheckedPlan,
-    target: TargetOptions,
-    ledger: str,
-    table: str,
-    confirmed: str,
-    lock_timeout: float,
-    form: str,
+    checked: CheckedPlan, target: TargetOptions, options: DestroyOptions, confirmed: str, form: str
 ) -> tuple[DestroyOutcome, Exit]:
     from executor.apply import Stop  # noqa: PLC0415 - loaded by the commands that talk to AWS
-    from executor.destroy import DestroyOptions, destroy  # noqa: PLC0415 - likewise
+    from executor.destroy import destroy  # noqa: PLC0415 - likewise
 
     database = checked.plan.database
     stop = Stop()
     signals = Signals(stop)
-    version = metadata.version("ddbplan")
-    options = DestroyOptions(ledger=ledger, table=table, lock_timeout=lock_timeout, tool_version=version)
 
     def agree(destruction: Destruction) -> bool:
         if form == "text":

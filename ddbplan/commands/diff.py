@@ -14,6 +14,7 @@ from ddbplan.exits import Exit
 from ddbplan.next_steps import Typed, command_again, command_to_look
 from ddbplan.options import (
     TargetOptions,
+    data_options,
     environment_option,
     format_option,
     next_command,
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
 @environment_option
 @choice_options
+@data_options
 @target_options
 @format_option("text", "json", "markdown")
 def command(
+    *,
     plans: tuple[str, ...],
     out: Path | None,
     expires: str,
@@ -54,7 +57,7 @@ def command(
     choices: Choices,
     target: TargetOptions,
     form: str,
-    *,
+    look_at: int | None,
     detailed_exitcode: bool,
 ) -> int:
     """Show what apply would do (alias: plan).
@@ -70,7 +73,7 @@ def command(
     with connected(target, writes=False) as clients:
         from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
-        prepared = [prepare(plan, clients, choices.as_options()) for plan in checked]
+        prepared = [prepare(plan, clients, choices.as_options(look_at=look_at)) for plan in checked]
     for one in prepared:
         choices.check_place(one.caller)
     # Where apply will ask; about saved steps nobody is asked.

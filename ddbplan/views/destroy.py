@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ddbplan.views.output import Output, Span
 
 if TYPE_CHECKING:
-    from executor.destroy import DestroyOutcome, Destruction
+    from executor.destroy import DestroyOutcome, Destruction, DoomedTable
 
 _WORDS = {
     "done": ("deleted", "bold green"),
@@ -29,8 +29,7 @@ def write_destruction(out: Output, destruction: Destruction) -> None:
         f" on {caller.engine}, account {caller.account}, {caller.region}",
     )
     for table in destruction.tables:
-        count = f"about {table.items:,} items" if table.exists else "no longer exists"
-        out.line("  ", Span("- ", "red"), Span(f"table.{table.key}", "bold"), f"  {table.name}, {count}")
+        out.line("  ", Span("- ", "red"), Span(f"table.{table.key}", "bold"), f"  {table.name}, {_content(table)}")
     for name in destruction.replaced:
         out.line(f"  {name} is not the table that the ledger records; it stays.")
     for name in destruction.protected:
@@ -38,6 +37,19 @@ def write_destruction(out: Output, destruction: Destruction) -> None:
     if destruction.transactions:
         names = ", ".join(destruction.transactions)
         out.prose(f"The ledger forgets these transactions, so a next apply runs them again: {names}.", indent=2)
+
+
+def _content(table: DoomedTable) -> str:
+    if not table.exists:
+        return "no longer exists"
+    counted = f"{table.items:,} items by DynamoDB's last count, up to six hours old"
+    match table.holds_items:
+        case True:
+            return f"holds items ({counted})"
+        case False:
+            return "is empty"
+        case None:
+            return f"could not be looked into ({counted})"
 
 
 def write_outcome(out: Output, messages: Output, outcome: DestroyOutcome, form: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ddbplan.views.changes import change_lines, creation_lines
 from ddbplan.views.cost import write_change
 from ddbplan.views.diagnostics import write_diagnostics
+from ddbplan.views.looked import write_looked
 from ddbplan.views.output import Output, Span
 from executor.engines import AWS
 from planner.steps import INFORMATIVE, FieldChange, Hazard, Step
@@ -114,6 +115,8 @@ def write_diff(out: Output, result: Shown) -> None:
         if found:
             out.line(Span(f"{heading}:", "bold"))
             write_diagnostics(out, found)
+    if diff.looked:
+        write_looked(out, diff.looked)
     if diff.costs is not None:
         write_change(out, diff.costs)
     _write_totals(out, result)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from executor.applying.deleting import delete_table
 from executor.applying.locked_run import LockedRun
 from executor.applying.preparing import check_pins, who_am_i
+from executor.data_checks import holds_items
 from executor.destroy import DestroyOutcome, Destruction, DoomedTable
 from executor.failure import CallError
 from executor.identity import git_commit, now_text
@@ -55,17 +56,21 @@ def planned(plan: Plan, clients: Clients, options: DestroyOptions) -> Destructio
     owned = _chosen(records, options)
     with ThreadPoolExecutor(max(1, min(options.parallelism, len(owned)))) as pool:
         infos = list(pool.map(lambda record: read_table(clients, record.name, _aspects(record)), owned))
+        holding = list(pool.map(lambda info: _holds_items(clients, info), infos))
     pairs = [
         (record, info, _is_replaced(record, info, plan.database, records))
         for record, info in zip(owned, infos, strict=True)
     ]
+    holds = {record.key: held for record, held in zip(owned, holding, strict=True)}
     names = reader.entry_names(plan.database)
     whole = not options.table
     forgotten = _forgotten(names, owned, whole=whole)
     return Destruction(
         caller=caller,
         database=plan.database,
-        tables=tuple(_doomed(record, info) for record, info, replaced in pairs if not replaced),
+        tables=tuple(
+            _doomed(record, info, holds_items=holds[record.key]) for record, info, replaced in pairs if not replaced
+        ),
         protected=tuple(
             record.name
             for record, info, replaced in pairs
@@ -89,8 +94,8 @@ def destroy_plan(
     destruction = planned(plan, clients, options)
     if destruction.is_empty:
         return DestroyOutcome(kind="nothing", message=_nothing(plan, options), destruction=destruction)
-    if destruction.protected:
-        return DestroyOutcome(kind="refused", message=_protected(destruction), destruction=destruction)
+    if refused := _refused(destruction, options):
+        return DestroyOutcome(kind="refused", message=refused, destruction=destruction)
     if not confirm(destruction):
         return DestroyOutcome(kind="declined", message="Nothing was deleted.", destruction=destruction)
     run = _Destroy(plan, clients, options, listen, stop)
@@ -140,6 +145,8 @@ class _Destroy:
         if _essence(destruction) != _essence(confirmed):
             message = "What is live changed after it was shown. Nothing was deleted. Run the same command again."
             return DestroyOutcome(kind="refused", message=message, destruction=destruction)
+        if refused := _refused(destruction, self._options):
+            return DestroyOutcome(kind="refused", message=refused, destruction=destruction)
         return self._delete_all(destruction, held)
 
     def _delete_all(self, destruction: Destruction, held: HeldLock) -> DestroyOutcome:
@@ -250,7 +257,11 @@ def _is_replaced(record: OwnedTable, info: Json, database: str, ledger: LedgerSt
     return not is_as_announced(record, table_state(info), ledger, database, tags="Tags" in info)
 
 
-def _doomed(record: OwnedTable, info: Json) -> DoomedTable:
+def _holds_items(clients: Clients, info: Json) -> bool | None:
+    return None if info is None else holds_items(clients, info["Table"]["TableName"])
+
+
+def _doomed(record: OwnedTable, info: Json, *, holds_items: bool | None) -> DoomedTable:
     table = info["Table"] if info is not None else {}
     return DoomedTable(
         key=record.key,
@@ -258,6 +269,7 @@ def _doomed(record: OwnedTable, info: Json) -> DoomedTable:
         table_id=table.get("TableId", record.table_id),
         items=int(table.get("ItemCount", 0)),
         exists=info is not None,
+        holds_items=holds_items,
     )
 
 
@@ -268,6 +280,19 @@ def _essence(destruction: Destruction) -> tuple[object, ...]:
 
 def _nothing(plan: Plan, options: DestroyOptions) -> str:
     return f"The ledger {options.ledger!r} records no table of database {plan.database!r}."
+
+
+def _refused(destruction: Destruction, options: DestroyOptions) -> str:
+    """Why nothing may be deleted: protection, or items where only empty tables are meant; empty where it may."""
+    if destruction.protected:
+        return _protected(destruction)
+    names = [table.name for table in destruction.tables if table.exists and table.holds_items is not False]
+    if not options.if_empty or not names:
+        return ""
+    return (
+        f"{', '.join(names)} {'holds' if len(names) == 1 else 'hold'} items, or could not be looked at; nothing was "
+        "deleted. Without --if-empty the items are deleted with the tables."
+    )
 
 
 def _protected(destruction: Destruction) -> str:

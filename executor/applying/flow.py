@@ -115,7 +115,8 @@ class _Apply:
         )
 
     def _under_lock(self, confirmed: Prepared, held: HeldLock) -> Outcome:
-        prepared = prepare_plan(self._checked, self._clients, self._options)
+        # Items were looked at before anybody was asked; that costs read units, and once is enough.
+        prepared = prepare_plan(self._checked, self._clients, replace(self._options, look_at=None))
         moved = what_moved(confirmed.diff, prepared.diff)
         if moved:
             return Outcome(kind=OutcomeKind.STALE, message=_stale(moved), prepared=prepared)

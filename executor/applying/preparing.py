@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from executor.apply import ApplyOptions
+from executor.data_checks import look
 from executor.encryption import resolve_keys
 from executor.failure import CallError, WrongPlaceError
 from executor.ledger.guard import check_marks, check_place
@@ -15,6 +16,7 @@ from executor.prepare import Caller, Prepared
 from executor.registry import call_function
 from planner.changes.found import DiffOptions
 from planner.cost import cost_change
+from planner.data_checks import checks_of, with_findings
 from planner.desired import desired_state
 from planner.diff import Place, diff, limit_to
 
@@ -39,6 +41,9 @@ def prepare_plan(checked: CheckedPlan, clients: Clients, options: ApplyOptions |
     covered = [address for step in difference.steps for address in (step.address, *step.covers)]
     costs = cost_change(checked, live, caller.region, covered) if covered else None
     difference = replace(difference, place=_place(caller, live), costs=costs)
+    if chosen.look_at is not None and live.at is not None:
+        checks = checks_of(difference, int(live.at.timestamp()))
+        difference = with_findings(difference, look(clients, checks, chosen.look_at))
     return Prepared(caller=caller, live=live, desired=desired, diff=difference)
 
 

@@ -197,3 +197,21 @@ LAST_OF_BUDGET = Code(
     title="The last change that DynamoDB takes for now",
     why="DynamoDB allows only so many of these changes in a time: after this one the way back has to wait.",
 )
+ITEMS_DO_NOT_FIT = Code(
+    code="DDB224",
+    severity=Severity.ERROR,
+    title="Items that a new index cannot hold",
+    why="DynamoDB leaves them out of the index in silence, and from then on refuses every write of such an item.",
+)
+TIMES_THAT_DO_NOT_EXPIRE = Code(
+    code="DDB263",
+    severity=Severity.WARNING,
+    title="Times that never expire",
+    why="Time to live takes numbers of epoch seconds, and deletes nothing that expired more than five years ago.",
+)
+DATA_NOT_LOOKED_AT = Code(
+    code="DDB264",
+    severity=Severity.WARNING,
+    title="Live items could not be looked at",
+    why="It was asked for, and whether the change suits them is not known.",
+)
