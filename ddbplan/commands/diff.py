@@ -24,7 +24,7 @@ from ddbplan.options import (
 from ddbplan.target import connected
 from ddbplan.views.comment import Commands, comment
 from ddbplan.views.diff import Shown, needed_flags, shown, write_diff, write_diffs_json
-from ddbplan.views.hints import write_idle, write_next, write_note, write_warnings
+from ddbplan.views.hints import write_idle, write_next, write_note, write_unlooked, write_warnings
 from ddbplan.views.output import stdout
 from ddbplan.views.prompts import reads_and_answers
 
@@ -72,6 +72,7 @@ def command(
         raise click.UsageError("--out saves the steps of one plan. Name the plan.")
     with connected(target, writes=False) as clients:
         from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
+        from planner.data_checks import checks_of  # noqa: PLC0415 - as above
 
         prepared = [prepare(plan, clients, choices.as_options(look_at=look_at)) for plan in checked]
     for one in prepared:
@@ -91,6 +92,8 @@ def command(
     elif out is not None:
         approvals.write(out, approvals.of(checked[0], prepared[0], choices, lifetime))
     write_idle(choices.idle(hazard for found in diffs for hazard in found.hazards))
+    if look_at is None:
+        write_unlooked(sum(len(checks_of(found, now=0)) for found in diffs))
     if form == "text":
         write_warnings(loaded.warnings)
         write_next(_next(checked, diffs, typed, out, choices))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.output import Output, Span, stdout
@@ -43,7 +43,7 @@ def money(amount: Decimal) -> str:
     """Such as ``$1,204.50``; what is less than a cent is not shown as nothing."""
     if amount and abs(amount) < _CENT:
         return "under $0.01"
-    return f"${amount:,.2f}"
+    return f"${amount.quantize(_CENT, ROUND_HALF_UP):,.2f}"
 
 
 def quantity(amount: Decimal) -> str:
@@ -137,7 +137,7 @@ def _write_unknown(out: Output, found: Estimate) -> None:
 
 def _as_json(result: Costed) -> dict[str, Any]:
     from planner.cost import PRICES_OF, SOURCE  # noqa: PLC0415 - by this command only
-    from planner.cost.changing import part_json  # noqa: PLC0415 - as above
+    from planner.cost.changing import exact, part_json  # noqa: PLC0415 - as above
 
     found, change = result.estimate, result.sensitivity
     return {
@@ -146,15 +146,15 @@ def _as_json(result: Costed) -> dict[str, Any]:
         "region": found.region,
         "currency": "USD",
         "prices": {"source": SOURCE, "of": PRICES_OF},
-        "total": str(found.total),
+        "total": exact(found.total),
         "monthly": [part_json(part) for part in found.monthly],
         "once": [part_json(part) for part in found.once],
         "fills": [part_json(part) for part in found.fills],
-        "drivers": [{"address": name, "money": str(amount)} for name, amount in found.by_cause()],
-        "by_resource": [{"address": name, "money": str(amount)} for name, amount in found.by_resource()],
+        "drivers": [{"address": name, "money": exact(amount)} for name, amount in found.by_cause()],
+        "by_resource": [{"address": name, "money": exact(amount)} for name, amount in found.by_resource()],
         "item_size_off_by_half": {
-            "smaller": str(change.smaller),
-            "larger": str(change.larger),
+            "smaller": exact(change.smaller),
+            "larger": exact(change.larger),
             "most": change.address or None,
         },
         "unknown": [{"address": one.address or None, "missing": one.missing, "fix": one.fix} for one in found.unknown],

@@ -29,6 +29,12 @@ def write_idle(flags: Iterable[str]) -> None:
         write_note(f"--allow {flag} concerns nothing in this diff.")
 
 
+def write_unlooked(steps: int) -> None:
+    """That steps depend on what live items hold, which is read on request only: it takes read units."""
+    if steps:
+        write_note(f"--check-data looks at live items first: {steps} of these steps may not suit them.")
+
+
 def write_warnings(warnings: Sequence[Diagnostic]) -> None:
     """That plans are usable and yet have something to be said about them."""
     found = counts(warnings)

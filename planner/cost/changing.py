@@ -198,13 +198,13 @@ def as_json(change: CostChange) -> Json:
         "region": change.region,
         "prices_of": change.prices_of,
         "currency": "USD",
-        "before": str(change.before),
-        "after": str(change.after),
+        "before": exact(change.before),
+        "after": exact(change.after),
         "tables": [
             {
                 "address": cost.address,
-                "before": None if cost.before is None else str(cost.before),
-                "after": str(cost.after),
+                "before": None if cost.before is None else exact(cost.before),
+                "after": exact(cost.after),
                 "missing": list(cost.missing),
             }
             for cost in change.tables
@@ -213,14 +213,19 @@ def as_json(change: CostChange) -> Json:
     }
 
 
+def exact(number: Decimal) -> str:
+    """A number with every digit, and without zeros behind them."""
+    return f"{number.normalize():f}"
+
+
 def part_json(part: Part) -> Json:
     """A part as JSON values."""
     return {
         "cause": part.cause,
         "resource": part.resource,
         "kind": str(part.kind),
-        "quantity": str(part.quantity),
-        "money": None if part.money is None else str(part.money),
+        "quantity": exact(part.quantity),
+        "money": None if part.money is None else exact(part.money),
         "billed": part.billed,
         "region": part.region or None,
         "how": part.how,
