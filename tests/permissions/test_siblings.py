@@ -113,7 +113,7 @@ def test_settings_beside_the_table_suffice_and_are_needed(tmp_path: Path) -> Non
         site.keys.add(KEY_ALIAS)
     authorizer = Authorizer(statements=[], partition_keys={}, account=ACCOUNT)
     with Judged(account, authorizer) as clients, virtual_time(account.clock):
-        world = World(account, clients, LedgerState(exists=True, ledger_id="fake"))
+        world = World(clients=clients, ledger=LedgerState(exists=True, ledger_id="fake"), account=account)
         for text in (BEFORE, PLAN, ENDED):
             _apply(world, authorizer, _plan(text, tmp_path))
             world.later(days=2)
