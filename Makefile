@@ -20,7 +20,7 @@ $(BIN)/python:
 	$(PIP) install --upgrade pip
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml tests/constraints.txt
-	$(PIP) install --constraint tests/constraints.txt --editable .
+	$(PIP) install --constraint tests/constraints.txt --editable '.[reports]'
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
@@ -44,7 +44,7 @@ $(VENV)/.tested: $(VENV)/.installed
 engines: .engines/.embedded .engines/.siblings ## Install the engines that tests run on
 	@$(PYTHON) tests/install_engines.py
 
-demo: $(VENV)/.installed .engines/.embedded ## Validate, diff, apply, query a plan on the embedded engine
+demo: $(VENV)/.installed .engines/.embedded ## Validate, diff, apply, query, report a plan on the embedded engine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh $(PLAN)
 
 lint: $(VENV)/.tested ## Style, types and import contracts

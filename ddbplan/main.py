@@ -137,6 +137,8 @@ _EXPECTED = (
     ("planner.reading.rows", "RowsError", Exit.ERROR),
     ("planner.checks.seeds", "SourceChangedError", Exit.ERROR),
     ("executor.local.errors", "LocalEngineError", Exit.ERROR),
+    ("executor.reports.errors", "ReportError", Exit.ERROR),
+    ("executor.proof.values", "NotThrowawayError", Exit.ERROR),
     ("executor.failure", "WrongPlaceError", Exit.STALE),
     ("executor.failure", "CallError", Exit.ERROR),
     ("executor.ledger.errors", "LedgerCallError", Exit.ERROR),

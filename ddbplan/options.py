@@ -80,17 +80,22 @@ def _check(target: TargetOptions) -> None:
         if target.local and value:
             raise click.UsageError(f"--local is the embedded engine, so {option} has no meaning beside it. Give one.")
     if target.endpoint_url is not None:
-        _check_url(target.endpoint_url)
+        check_url(target.endpoint_url, "--endpoint-url")
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str, option: str) -> None:
+    """Refuse what is no URL of an endpoint.
+
+    Raises:
+        click.UsageError: It is none.
+    """
     try:
         parts = urlsplit(url)
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
     if not good:
-        raise click.UsageError(f"--endpoint-url takes a URL such as http://127.0.0.1:8000, not {url!r}.")
+        raise click.UsageError(f"{option} takes a URL such as http://127.0.0.1:8000, not {url!r}.")
 
 
 def plans_argument(command: Command) -> Command:

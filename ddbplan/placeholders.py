@@ -10,7 +10,10 @@ import click
 from planner.values import AttributeValue, InvalidNumberError, Item, canonical_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from planner.plan import Query
+    from planner.reports import SqlReport
 
 
 def parse_values(given: Sequence[str], declared: Item) -> Item:
@@ -34,6 +37,35 @@ def parse_values(given: Sequence[str], declared: Item) -> Item:
             raise click.UsageError(f"The query has no value {name!r}. It has: {known}.")
         found[name] = _typed(name, value, declared[name])
     return found
+
+
+def report_values(given: Sequence[str], report: SqlReport, queries: Mapping[str, Query]) -> dict[str, Item]:
+    """``[SOURCE.]NAME=VALUE`` texts as DynamoDB JSON by source and name.
+
+    Args:
+        given: As typed. Without a source, a value goes to each source whose query has one of that name.
+        report: The report.
+        queries: The plan's queries.
+
+    Raises:
+        click.UsageError: No source has the name, or a value of the wrong type.
+    """
+    declared = {name: queries[source.query].values for name, source in report.sources.items()}
+    found: dict[str, dict[str, AttributeValue]] = {}
+    for text in given:
+        whole, separator, _ = text.partition("=")
+        source, dot, name = whole.rpartition(".")
+        if not separator or not name:
+            raise click.UsageError(f"--value takes [SOURCE.]NAME=VALUE, not {text!r}.")
+        if dot and source not in declared:
+            raise click.UsageError(f"The report has no source {source!r}. It has: {', '.join(declared)}.")
+        meant = [source] if dot else [one for one, values in declared.items() if name.removeprefix(":") in values]
+        if not meant:
+            known = ", ".join(dict.fromkeys(one for values in declared.values() for one in values)) or "none"
+            raise click.UsageError(f"No source of the report has a value {name!r}. They have: {known}.")
+        for one in meant:
+            found.setdefault(one, {}).update(parse_values([text[len(source) + len(dot) :]], declared[one]))
+    return dict(found)
 
 
 def _typed(name: str, text: str, declared: AttributeValue) -> AttributeValue:

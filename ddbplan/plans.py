@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ from ddbplan.failures import Failure
 from planner.diagnostics import Diagnostic, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from executor.reports.checking import SqlChecker
     from planner.checked import CheckedPlan
     from planner.reading import PlanSource
+    from planner.reports import SqlReport
     from planner.rule_settings import RuleSettings
 
 
@@ -90,7 +93,10 @@ def validate(sources: Sequence[PlanSource]) -> tuple[Validated, ...]:
     from planner.reading import check_together, environments  # noqa: PLC0415 - as above
 
     settings = rule_settings()
-    reports = [_check_everywhere(source, settings) for source in sources]
+    with _sql_checker(sources) as checker:
+        reports = [_check_everywhere(source, settings) for source in sources]
+        if checker is not None:
+            checker.check(_reports_of(sources, reports))
     if len(sources) > 1:
         for found in check_together(sources):
             # It is told with the plan whose line it points to.
@@ -100,6 +106,32 @@ def validate(sources: Sequence[PlanSource]) -> tuple[Validated, ...]:
         Validated(name=source.name, environments=environments(source), diagnostics=report.sorted())
         for source, report in zip(sources, reports, strict=True)
     )
+
+
+def _sql_checker(sources: Sequence[PlanSource]) -> contextlib.AbstractContextManager[SqlChecker | None]:
+    """What checks the SQL of reports, where there may be any; it starts while the plans are read."""
+    if not any(_mentions_reports(file) for source in sources for file in source.files):
+        return contextlib.nullcontext()
+    from executor.reports.checking import SqlChecker  # noqa: PLC0415 - only plans with reports need it
+
+    return SqlChecker()
+
+
+def _mentions_reports(file: Path) -> bool:
+    try:
+        return b"reports" in file.read_bytes()
+    except OSError:
+        return False  # the reader says why
+
+
+def _reports_of(sources: Sequence[PlanSource], found: Sequence[Report]) -> Iterator[tuple[SqlReport, Report]]:
+    """The reports of each plan that can be read, with what takes their problems. No environment changes them."""
+    from planner.reading import read_plan  # noqa: PLC0415 - as above
+
+    for source, report in zip(sources, found, strict=True):
+        plan, _ = read_plan(source, None)
+        for one in () if plan is None else plan.reports.values():
+            yield one, report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,10 +47,26 @@ def check_engine_setting() -> None:
 
 
 @contextlib.contextmanager
-def throwaway_engine() -> Iterator[str]:
-    """An engine in memory for one command; yields its endpoint URL."""
+def engine_for_proof(engine: str) -> Iterator[str]:
+    """An engine for one proof; yields its endpoint URL.
+
+    Args:
+        engine: ``ministack`` or ``dynamodb-local``, which is started in memory and ended; or the URL of one that runs.
+
+    Raises:
+        LocalEngineError: It cannot be started.
+    """
     from executor import local  # noqa: PLC0415 - loaded by the commands that use it
 
-    check_engine_setting()
-    with local.throwaway() as url:
-        yield url
+    match engine:
+        case "ministack":
+            check_engine_setting()
+            with local.throwaway() as url:
+                yield url
+        case "dynamodb-local":
+            from executor.local import dynamodb_local  # noqa: PLC0415 - likewise
+
+            with dynamodb_local.throwaway() as url:
+                yield url
+        case _:
+            yield engine

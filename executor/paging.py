@@ -11,6 +11,8 @@ from executor.caller import failed
 from executor.wire import from_client, to_client
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from executor.caller import Caller
     from planner.function_reads import QueryTable, ScanTable
 
@@ -28,6 +30,16 @@ class Reading:
         self._count = 0
         self._scanned = 0
         self._pages = 0
+
+    @property
+    def count(self) -> int:
+        """How many items there were."""
+        return self._count
+
+    @property
+    def scanned(self) -> int:
+        """How many items were read, filtered ones included."""
+        return self._scanned
 
     @property
     def left(self) -> int | None:
@@ -84,16 +96,29 @@ def read_pages(
         CallError: The call failed for good.
         StoppedError: A stop was asked for.
     """
-    items: list[dict[str, Any]] = []
+    return [item for page in pages(caller, operation, parameters, reading) for item in page]
+
+
+def pages(
+    caller: Caller,
+    operation: Literal["query", "scan"],
+    parameters: dict[str, Any],
+    reading: Reading,
+) -> Iterator[list[dict[str, Any]]]:
+    """The items of one page after another, until the last page or the limit; at most one is held in memory.
+
+    Raises:
+        CallError: The call failed for good.
+        StoppedError: A stop was asked for.
+    """
     start: dict[str, Any] = {}
     while reading.left != 0:
         page = _page(caller, operation, {**parameters, **start, **_page_limit(parameters, reading)})
         taken = reading.add(page)
-        items += [from_client(item) for item in page.get("Items", [])[:taken]]
+        yield [from_client(item) for item in page.get("Items", [])[:taken]]
         if not page.get("LastEvaluatedKey"):
             break
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-    return items
 
 
 def _page_limit(parameters: dict[str, Any], reading: Reading) -> dict[str, int]:

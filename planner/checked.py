@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from planner.plan import Expect, Plan, Seed, SeedItem, Table
+from planner.reports import CompiledReport
 from planner.values import Item, Json, item_hash, key_hash
 
 if TYPE_CHECKING:
@@ -159,9 +160,11 @@ class CheckedPlan:
         transactions: By name, in the order in which they run.
         queries: By name, in the plan's order.
         seeds: By the table's name in the plan.
+        reports: By name, in the plan's order.
     """
 
     plan: Plan
     transactions: Mapping[str, CompiledTransaction]
     queries: Mapping[str, CompiledQuery]
     seeds: Mapping[str, CheckedSeed]
+    reports: Mapping[str, CompiledReport] = field(default_factory=dict)

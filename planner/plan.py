@@ -14,6 +14,7 @@ from typing import Literal
 
 from planner.diagnostics import Position
 from planner.entities import Entity, Volume
+from planner.reports import SqlReport
 from planner.values import Item, Json
 from planner.waivers import Waiver
 
@@ -311,6 +312,7 @@ class Plan:
         seeds: By table name; empty where the environment says ``seed: none``.
         transactions: By name; only the ``run: test`` ones where the environment says ``transactions: none``.
         queries: By name.
+        reports: By name.
         text_hash: SHA-256 of the plan's files, as hex.
         positions: Where each of its sections stands.
         waivers: Comments of its files that let findings pass.
@@ -329,5 +331,6 @@ class Plan:
     transactions: Mapping[str, Transaction]
     queries: Mapping[str, Query]
     text_hash: str
+    reports: Mapping[str, SqlReport] = field(default_factory=dict)
     positions: Mapping[str, Position] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()

@@ -39,10 +39,18 @@ def variants(source: PlanSource) -> Iterator[Variant]:
     from planner.reading import environments  # noqa: PLC0415 - reading imports much that importing values should not
 
     for environment in environments(source) or (None,):
-        yield _variant(source, environment)
+        yield variant_of(source, environment)
 
 
-def _variant(source: PlanSource, environment: str | None) -> Variant:
+def variant_of(source: PlanSource, environment: str | None, prefix: str = "") -> Variant:
+    """One of the variants of a plan.
+
+    Args:
+        source: The plan's files.
+        environment: Its environment; None for the plan itself.
+        prefix: Stands before the database's name and the name of every table that is the plan's own, so that it can be
+            proved beside others on one engine.
+    """
     from planner.checks import check  # noqa: PLC0415 - as above
     from planner.reading import read_plan  # noqa: PLC0415 - as above
 
@@ -53,7 +61,7 @@ def _variant(source: PlanSource, environment: str | None) -> Variant:
     found.extend(base_report)
     if plan is None or base is None:
         return Variant(environment=environment, checked=None, diagnostics=found.sorted())
-    checked = check(for_proof(plan, base), found)
+    checked = check(_named(for_proof(plan, base), prefix), found)
     return Variant(environment=environment, checked=checked, diagnostics=found.sorted())
 
 
@@ -66,4 +74,15 @@ def for_proof(plan: Plan, base: Plan) -> Plan:
         seeds=base.seeds,
         transactions=base.transactions,
         queries=base.queries,
+        reports=base.reports,
     )
+
+
+def _named(plan: Plan, prefix: str) -> Plan:
+    if not prefix:
+        return plan
+    tables = {
+        key: table if table.external else replace(table, name=f"{prefix}{table.name}")
+        for key, table in plan.tables.items()
+    }
+    return replace(plan, database=f"{prefix}{plan.database}", tables=tables)

@@ -8,7 +8,7 @@ import yaml
 
 from planner.spans import Node, Pair, Scalar, Sequence, Table, inline, meaning, parse
 
-SECTIONS = ("tables", "seed", "transactions", "queries", "environments")
+SECTIONS = ("tables", "seed", "transactions", "queries", "reports", "environments")
 
 
 class UnfittingError(Exception):

@@ -13,6 +13,7 @@ from planner.checks.names import check_names
 from planner.checks.order import check_order
 from planner.checks.queries import check_query, check_query_of
 from planner.checks.replicas import check_replicas
+from planner.checks.reports import check_report
 from planner.checks.seeds import check_seed
 from planner.checks.settings import check_settings
 from planner.checks.transactions import check_overwrites, check_transaction
@@ -76,6 +77,7 @@ def _check(plan: Plan, report: Report, rows: Rows, quotas: Quotas) -> CheckedPla
     order = check_order(plan, report)
     transactions = {name: check_transaction(plan, plan.transactions[name], report) for name in order}
     queries = {query.name: check_query(plan, query, report) for query in plan.queries.values()}
+    reports = {name: check_report(plan, one, report) for name, one in plan.reports.items()}
     seeds = {key: check_seed(plan, seed, rows, report) for key, seed in plan.seeds.items()}
     good = {name: one for name, one in transactions.items() if one is not None}
     if not report.has_errors:
@@ -88,6 +90,7 @@ def _check(plan: Plan, report: Report, rows: Rows, quotas: Quotas) -> CheckedPla
         transactions=good,
         queries={name: query for name, query in queries.items() if query is not None},
         seeds={key: seed for key, seed in seeds.items() if seed is not None},
+        reports={name: one for name, one in reports.items() if one is not None},
     )
 
 

@@ -68,6 +68,12 @@ def check_query_of(table: Table, query: Query, report: Report) -> CompiledQuery 
     return _compile(table, query, parsed)
 
 
+def returned_attributes(table: Table, query: Query) -> frozenset[str] | None:
+    """The attributes that a query of a checked plan can return: its projection's, or its index's; None for all."""
+    index = table.indexes[query.index] if query.index is not None else None
+    return _readable(table, index, [path for text in query.projection for path in parse_projection(text)])
+
+
 def _parse(query: Query, report: Report) -> _Parsed:
     conditions: list[Condition | None] = []
     whole = True

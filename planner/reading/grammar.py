@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from planner.reading.grammar_extras import EXTRAS
 from planner.reading.grammar_model import ITEM_SIZE, MODEL, RATE, READS
+from planner.reading.grammar_reports import MAX_REPORTS, REPORTS
 from planner.reading.grammar_tables import (
     CAPACITY,
     DEFAULTS,
@@ -198,6 +199,11 @@ PLAN = Record(
         key("transactions", map_of(ref("transaction"), plan_names=True), "Transactions, by name."),
         key("queries", map_of(ref("query"), plan_names=True), "Every access pattern the application needs, by name."),
         key(
+            "reports",
+            map_of(ref("report"), plan_names=True) | {"maxProperties": MAX_REPORTS},
+            "Figures: SQL over what queries find, by name.",
+        ),
+        key(
             "environments",
             map_of(ref("environment"), plan_names=True) | {"maxProperties": MAX_ENVIRONMENTS},
             "What differs by environment.",
@@ -225,6 +231,7 @@ RECORDS = (
     *OPERATIONS,
     QUERY,
     EXPECT,
+    *REPORTS,
     ENVIRONMENT,
 )
-SECTIONS = ("defaults", "tables", "seed", "transactions", "queries", "environments")
+SECTIONS = ("defaults", "tables", "seed", "transactions", "queries", "reports", "environments")

@@ -14,6 +14,7 @@ from planner.reading.environments import Environment, choose, read_environments
 from planner.reading.items import describe, integer_of
 from planner.reading.naming import physical_name, read_database, read_pattern, refuse_shared_names
 from planner.reading.queries import read_queries
+from planner.reading.reports import read_reports
 from planner.reading.scope import Scope
 from planner.reading.seeds import read_seeds
 from planner.reading.tables import read_defaults, read_table
@@ -96,7 +97,7 @@ def _plan(document: Document, top: Fields, chosen: Environment | None, *, own_da
     database, pattern = read_database(given), read_pattern(given)
     tables = _tables(given, database, pattern)
     seeds, transactions = read_seeds(given, tables), read_transactions(given)
-    queries = read_queries(given)
+    queries, reports = read_queries(given), read_reports(given)
     if database is None:
         return None
     return Plan(
@@ -112,6 +113,7 @@ def _plan(document: Document, top: Fields, chosen: Environment | None, *, own_da
         seeds=_kept_seeds(seeds, chosen, own_data=own_data),
         transactions=_kept_transactions(transactions, chosen, own_data=own_data),
         queries=queries,
+        reports=reports,
         text_hash=document.text_hash,
         positions=given.positions(),
         waivers=document.waivers,

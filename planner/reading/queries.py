@@ -46,7 +46,7 @@ def _read_query(entry: Entry, scope: Scope) -> Query | None:
         consistent=given.boolean("consistent") or False,
         limit=given.integer("limit", 1, MAX_UNITS),
         live=given.boolean("live") or False,
-        expect=_expect(given),
+        expect=read_expect(given),
         position=entry.position,
         rate=read_rate(given),
         item_size=read_item_size(given),
@@ -69,7 +69,8 @@ def _check_kind(given: Fields, *, scan: bool) -> None:
         given.scope.error(codes.MISSING_KEY, given.node.position, "the query has no `key_condition`", fix)
 
 
-def _expect(query: Fields) -> Expect | None:
+def read_expect(query: Fields) -> Expect | None:
+    """The key ``expect`` of a query or a report."""
     given = query.fields("expect", grammar.EXPECT)
     if given is None:
         return None

@@ -81,7 +81,7 @@ class Site:
 
     def words(self, command: str, *words: str, endpoint_url: str = "") -> list[str]:
         """A command line with the site's target and ledger."""
-        ledger = () if command in {"query", "call"} or "--ledger" in words else ("--ledger", self.ledger)
+        ledger = () if command in {"query", "report", "call"} or "--ledger" in words else ("--ledger", self.ledger)
         return [command, *words, "--endpoint-url", endpoint_url or self.endpoint_url, *ledger]
 
     def run(self, command: str, *words: str) -> Result:
