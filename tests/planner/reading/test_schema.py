@@ -107,7 +107,7 @@ def test_the_products_own_plans_are_accepted_by_both(path: Path) -> None:
     [
         "tables: {}\n",
         HEAD,
-        MINIMAL + "reports: {}\n",
+        MINIMAL + "reports: {r: {sql: FROM s}}\n",
         MINIMAL.replace("ddbplan: 1", "ddbplan: 2"),
         MINIMAL.replace("ddbplan: 1", 'ddbplan: "1"'),
         MINIMAL.replace("shop", "a b"),
