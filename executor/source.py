@@ -10,6 +10,7 @@ from executor.errors import CallError
 from executor.retry import StoppedError
 from planner.diagnostics import Report
 from planner.reading.files import open_regular
+from planner.reading.row_problems import KnownProblems, RowsError
 from planner.reading.rows import file_rows
 from planner.reading.scope import Scope
 
@@ -73,13 +74,11 @@ def file_hash(path: Path) -> str:
 
 
 def _read(path: Path) -> Iterator[Item]:
-    report = Report()
-    for row in file_rows(path, str(path), Scope(report)):
-        if report.has_errors:
-            raise _unreadable(report)
-        yield row.item
-    if report.has_errors:
-        raise _unreadable(report)
+    try:
+        for row in file_rows(path, str(path), KnownProblems(Scope(Report()))):
+            yield row.item
+    except RowsError as problem:
+        raise CallError("SourceUnreadable", str(problem)) from problem
 
 
 def _unreadable(report: Report) -> CallError:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from planner.encoding import encoded
 from planner.plan import Expect, Plan, Seed, SeedItem, Table
 from planner.reports import CompiledReport
 from planner.values import Item, Json, item_hash, key_hash
@@ -96,29 +97,35 @@ class SeedRow:
 
     Attributes:
         item: The whole item, in DynamoDB JSON.
-        key: Its primary key.
-        key_hash: Identifies the key within its table.
-        content_hash: Identifies the whole item.
+        key_names: The attributes of its primary key, partition first.
+        encoded: The item as the UTF-8 text of its DynamoDB JSON, as a request carries it.
         position: Where it stands.
     """
 
     item: Item
-    key: Item
-    key_hash: str
-    content_hash: str
+    key_names: tuple[str, ...]
+    encoded: bytes = field(repr=False, compare=False)
     position: Position
+
+    @property
+    def key(self) -> Item:
+        """Its primary key."""
+        return {name: self.item[name] for name in self.key_names}
+
+    @property
+    def key_hash(self) -> str:
+        """Identifies the key within its table; made at each call, which takes longer than reading the row."""
+        return key_hash(self.key)
+
+    @property
+    def content_hash(self) -> str:
+        """Identifies the whole item; made at each call."""
+        return item_hash(self.item)
 
 
 def seed_row(table: Table, row: SeedItem) -> SeedRow:
-    """A row with its key and hashes; the row must have the table's key attributes."""
-    key = {name: row.item[name] for name in table.key_names}
-    return SeedRow(
-        item=row.item,
-        key=key,
-        key_hash=key_hash(key),
-        content_hash=item_hash(row.item),
-        position=row.position,
-    )
+    """A row of a table's seed; it must have the table's key attributes."""
+    return SeedRow(item=row.item, key_names=table.key_names, encoded=encoded(row.item), position=row.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +136,11 @@ class CheckedSeed:
         seed: As in the plan.
         table: Where it goes.
         count: How many rows it has.
-        source_hash: Identifies all rows in their order, however they are written.
+        source_hash: Identifies all rows in their order. Up to ``MAX_RECORDED_ROWS`` rows it is made of their hashes,
+            whatever way they are written in; above, of their DynamoDB JSON as it was read.
         row_hashes: Each row's content hash by its key hash; empty above ``MAX_RECORDED_ROWS`` rows.
         read: Reads the rows again, as they were checked.
+        left_out: Where bad rows stand that are put up with.
     """
 
     seed: Seed
@@ -140,6 +149,7 @@ class CheckedSeed:
     source_hash: str
     row_hashes: Mapping[str, str]
     read: RowReader = field(repr=False, compare=False)
+    left_out: frozenset[Position] = frozenset()
 
     @property
     def address(self) -> str:
@@ -148,7 +158,7 @@ class CheckedSeed:
 
     def rows(self) -> Iterator[SeedRow]:
         """The rows from the beginning, one at a time; may be called again."""
-        return (seed_row(self.table, row) for row in self.read())
+        return (seed_row(self.table, row) for row in self.read() if row.position not in self.left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

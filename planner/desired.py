@@ -109,12 +109,13 @@ def _seed(checked: CheckedSeed) -> DesiredSeed:
     return DesiredSeed(
         table=checked.seed.table,
         on_conflict=checked.seed.on_conflict,
-        file=checked.seed.file,
+        file=checked.seed.file if checked.seed.generate is None else f"{checked.address} (generated)",
         count=checked.count,
         source_hash=checked.source_hash,
         row_hashes=checked.row_hashes,
         rows=partial(same_rows, checked),
         position=checked.seed.position,
+        attributes=checked.seed.attributes,
     )
 
 

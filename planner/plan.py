@@ -14,6 +14,7 @@ from typing import Literal
 
 from planner.diagnostics import Position
 from planner.entities import Entity, Volume
+from planner.generator import Generator
 from planner.reports import SqlReport
 from planner.values import Item, Json
 from planner.waivers import Waiver
@@ -120,6 +121,23 @@ class SeedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """How the rows of a table-like file, such as CSV, become items.
+
+    Attributes:
+        types: The declared types by column; in a file without a first line of names, all columns in their order.
+        header: The first line of a CSV file names the columns.
+        empty: What an empty cell becomes: no attribute (``absent``), NULL (``null``) or the empty text (``text``).
+        delimiter: What separates the cells of a CSV file.
+    """
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    header: bool = True
+    empty: Literal["absent", "null", "text"] = "absent"
+    delimiter: str = ","
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
     """Initial data of one table.
 
@@ -130,20 +148,22 @@ class Seed:
         on_conflict: What happens where an item already exists.
         items: Rows written in the plan itself; those written as entities with their keys rendered.
         file: A file or glob inside the plan's folder, relative to it.
-        generate: A generator, in the plan's own terms.
+        generate: What makes the rows.
         source: An ``s3://`` address.
         attributes: The attributes that the seed owns; empty for whole items.
         position: Where the seed stands.
+        columns: How cells of a file become values.
     """
 
     table: str
     on_conflict: OnConflict
     items: tuple[SeedItem, ...]
     file: str | None
-    generate: Json | None
+    generate: Generator | None
     source: str | None
     attributes: tuple[str, ...]
     position: Position
+    columns: Columns = field(default_factory=Columns)
 
     @property
     def address(self) -> str:

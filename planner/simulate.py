@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from planner.calls import created_schemas
 from planner.canonical import answers, table_state
+from planner.changes.owned import row_of
 from planner.settings.autoscaling import NONE, scaling_in
 from planner.settings.keys import primary_key_names, used_types
 from planner.settings.replicas_after import replicas_after
@@ -41,6 +42,9 @@ def simulate(live: LiveState, step: Step) -> LiveState:
             after = _seeded(live, step.address, arguments["table_name"], [arguments["item"]])
         case "batch_write_items":
             after = _loaded(live, step)
+        case "execute_transaction" if "marker" not in arguments:
+            updates = [member["Update"] for member in arguments["transaction_items"]]
+            after = _seeded(live, step.address, updates[0]["TableName"], [row_of(update) for update in updates])
         case "execute_transaction":
             after = _run(live, step)
         case _:

@@ -202,12 +202,14 @@ class DesiredSeed:
     Attributes:
         table: The table's name in the plan.
         on_conflict: What happens where an item already exists.
-        file: The plan's own text for the source, relative to its folder; None for rows in the plan itself.
+        file: The plan's own text for the source, relative to its folder, or that it is generated; None for rows in the
+            plan itself.
         count: How many rows there are.
         source_hash: Identifies the whole source: rows in order.
         row_hashes: Content hash by key hash of each row; empty above ``MAX_RECORDED_ROWS`` rows.
         rows: Streams the rows, from the start at each call.
         position: Where it stands in the plan.
+        attributes: The attributes that the seed owns; empty for whole items.
     """
 
     table: str
@@ -218,6 +220,7 @@ class DesiredSeed:
     row_hashes: Mapping[str, str]
     rows: Callable[[], Iterator[SeedRow]]
     position: Position | None
+    attributes: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:

@@ -9,8 +9,10 @@ from executor.applying.marks import marked
 from executor.failure import CallError
 from executor.identity import now_text
 from executor.ledger.entries import TRANSACTION
+from executor.ledger.lock import fence_condition
 from planner.checks.seeds import SourceChangedError, same_rows
 from planner.reading.rows import RowsError
+from planner.values import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +30,8 @@ def arguments_of(step: Step, session: Session) -> dict[str, Any]:
     """The arguments of a step's call, with what this run knows."""
     arguments: dict[str, Any] = dict(step.call.arguments)
     match step.call.function:
+        case "execute_transaction" if "marker" not in arguments:
+            return _owned(arguments, session)
         case "execute_transaction":
             return {**arguments, **_transaction(arguments, session)}
         case "create_table_advanced" if "change" not in arguments:
@@ -68,6 +72,22 @@ def _fence(session: Session) -> dict[str, Any]:
         "table_name": session.options.ledger,
         "database": session.checked.plan.database,
         "fence": session.held.fence,
+    }
+
+
+def _owned(arguments: Mapping[str, Any], session: Session) -> dict[str, Any]:
+    """Updates of a seed, which go through only while this run holds its lock."""
+    fence = _fence(session)
+    members = [
+        *arguments["transaction_items"],
+        # The last one, so that the places of the updates are those of the step.
+        fence_condition(fence["table_name"], fence["database"], fence["fence"]),
+    ]
+    content = f"{content_hash(members, kind='owned/1')}\n{session.run}"
+    return {
+        "transaction_items": members,
+        "client_request_token": hashlib.sha256(content.encode()).hexdigest()[:TOKEN_CHARACTERS],
+        "marker": None,
     }
 
 

@@ -89,7 +89,7 @@ def parts(step: Step, key_names: KeyNames) -> dict[str, str]:
             mode = _write_mode(step)
             return {f"{mode} {step.address} {key}": content for key, content in rows}
         case "execute_transaction":
-            return {step.address: content_hash(arguments["transaction_items"], kind="transaction/1")}
+            return {step.id: content_hash(arguments["transaction_items"], kind="transaction/1")}
         case "create_table_advanced":
             schema = arguments["table_schema"]
             return {

@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 def assemble(
     context: Context,
     found: Findings,
-    seeds: Mapping[str, Step],
+    seeds: Mapping[str, tuple[Step, ...]],
     transactions: Iterable[Step],
 ) -> tuple[Step, ...]:
     """All steps in an order in which they could run one by one, each with what it depends on."""
     steps = {step.id: step for table in found.by_table.values() for step in table}
     data: dict[str, list[str]] = {key: [] for key in context.desired.tables}
-    for key, step in seeds.items():
-        steps[step.id] = replace(step, depends_on=found.last_of(key))
-        data[key].append(step.id)
+    for key, parts in seeds.items():
+        before: tuple[str, ...] = found.last_of(key)
+        for step in parts:
+            steps[step.id] = replace(step, depends_on=before)
+            before = (step.id,)
+        data[key] += before
     compiled = {transaction.address: transaction for transaction in context.desired.transactions}
-    before: tuple[str, ...] = ()
+    before = ()
     for step in transactions:
         tables = _tables_of(compiled[step.address])
         steps[step.id] = replace(step, depends_on=_unique((*before, *_last_of_data(found, seeds, tables))))
@@ -49,11 +52,11 @@ def _tables_of(transaction: CompiledTransaction) -> tuple[str, ...]:
     return _unique(touch.table for touch in transaction.touches)
 
 
-def _last_of_data(found: Findings, seeds: Mapping[str, Step], tables: Iterable[str]) -> tuple[str, ...]:
+def _last_of_data(found: Findings, seeds: Mapping[str, tuple[Step, ...]], tables: Iterable[str]) -> tuple[str, ...]:
     """The seed of each table, or where it has none the table's last step."""
     last: list[str] = []
     for key in tables:
-        last += (seeds[key].id,) if key in seeds else found.last_of(key)
+        last += (seeds[key][-1].id,) if key in seeds else found.last_of(key)
     return tuple(last)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.changes.found import Context, Findings
+from planner.changes.owned import owned_steps
 from planner.codes import changes as codes
 from planner.settings import estimates
 from planner.settings.keys import primary_key_names
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
     from planner.checked import SeedRow
 
 
-def plan_seeds(context: Context, found: Findings) -> dict[str, Step]:
-    """The seed steps by table name in the plan."""
+def plan_seeds(context: Context, found: Findings) -> dict[str, tuple[Step, ...]]:
+    """The seed steps by table name in the plan, each with those that it waits for before it."""
     steps = {}
     for key, seed in context.desired.seeds.items():
         table = context.desired.tables[key]
         if key not in found.usable or table.external or seed.count == 0:
             continue
-        step = _plan_seed(context, table, seed, found)
-        if step is not None:
-            steps[key] = step
+        planned = _plan_seed(context, table, seed, found)
+        if planned:
+            steps[key] = planned
     return steps
 
 
@@ -38,20 +39,28 @@ def _record(context: Context, table: DesiredTable, found: Findings) -> SeedRecor
     return record
 
 
-def _plan_seed(context: Context, table: DesiredTable, seed: DesiredSeed, found: Findings) -> Step | None:
+def _plan_seed(
+    context: Context,
+    table: DesiredTable,
+    seed: DesiredSeed,
+    found: Findings,
+) -> tuple[Step, ...]:
     record = _record(context, table, found)
     if not seed.row_hashes:
-        return _plan_source(table, seed, record, found)
+        step = _plan_source(table, seed, record, found)
+        return () if step is None else (step,)
     known: Mapping[str, str] = record.rows if record is not None else {}
     if record is not None and not record.rows and record.count:
         # The source was too large for a record of its rows and has become small enough.
         if record.source_hash == seed.source_hash:
-            return None
+            return ()
         _note_rows_come_back(seed, found)
     if record is not None and seed.on_conflict == "keep":
         _note_edited_rows(seed, record, found)
     rows = [row for row in seed.rows() if _is_wanted(row, known, overwrite=seed.on_conflict == "overwrite")]
-    return _seed_step(table, seed, found, {"items": [dict(row.item) for row in rows]}) if rows else None
+    if seed.attributes:
+        return owned_steps(table, seed, rows, found) if rows else ()
+    return (_seed_step(table, seed, found, {"items": [dict(row.item) for row in rows]}),) if rows else ()
 
 
 def _is_wanted(row: SeedRow, known: Mapping[str, str], *, overwrite: bool) -> bool:

@@ -19,6 +19,7 @@ from planner.checks.settings import check_settings
 from planner.checks.transactions import check_overwrites, check_transaction
 from planner.diagnostics import Report
 from planner.limits import DEFAULT_QUOTAS
+from planner.reading.row_problems import STRICT, RowPolicy
 
 if TYPE_CHECKING:
     from planner.checked import CompiledQuery
@@ -42,30 +43,32 @@ def check(
     report: Report,
     rows: Rows | None = None,
     quotas: Quotas = DEFAULT_QUOTAS,
+    policy: RowPolicy | None = None,
 ) -> CheckedPlan | None:
     """Check a plan wholly; all problems go to the report, warnings included.
 
     Args:
         plan: As read.
         report: Takes the problems.
-        rows: Reads the rows of a seed; ``planner.reading.rows`` unless given.
+        rows: Reads the rows of a seed; ``planner.reading.rows.read_rows`` unless given.
         quotas: What the account allows.
+        policy: What happens to bad rows of seeds; without it one is enough to keep the plan from being used.
 
     Returns:
         The checked plan; None when there are errors.
     """
     if rows is None:
-        from planner.reading import rows as read_rows  # noqa: PLC0415 - reading brings the YAML parser with it
+        from planner.reading.rows import read_rows  # noqa: PLC0415 - reading brings the YAML parser with it
 
         rows = read_rows
     # A report keeps a finding once, so a count of errors says something only where nothing was found before.
     found = Report()
-    checked = _check(plan, found, rows, quotas)
+    checked = _check(plan, found, rows, quotas, policy or STRICT)
     report.extend(found)
     return checked
 
 
-def _check(plan: Plan, report: Report, rows: Rows, quotas: Quotas) -> CheckedPlan | None:
+def _check(plan: Plan, report: Report, rows: Rows, quotas: Quotas, policy: RowPolicy) -> CheckedPlan | None:
     for table in plan.tables.values():
         check_names(table, report)
         check_keys(table, report)
@@ -78,7 +81,7 @@ def _check(plan: Plan, report: Report, rows: Rows, quotas: Quotas) -> CheckedPla
     transactions = {name: check_transaction(plan, plan.transactions[name], report) for name in order}
     queries = {query.name: check_query(plan, query, report) for query in plan.queries.values()}
     reports = {name: check_report(plan, one, report) for name, one in plan.reports.items()}
-    seeds = {key: check_seed(plan, seed, rows, report) for key, seed in plan.seeds.items()}
+    seeds = {key: check_seed(plan, seed, rows, report, policy) for key, seed in plan.seeds.items()}
     good = {name: one for name, one in transactions.items() if one is not None}
     if not report.has_errors:
         # Rows are read again for this, so it waits until each of them is known to be sound.

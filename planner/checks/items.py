@@ -38,7 +38,7 @@ def check_item(item: Item, table: Table, report: Report, position: Position, add
         position: Where the item stands.
         address: What it belongs to.
     """
-    return _report(_item_problems(item, table), report, position, address)
+    return _report(item_problems(item, table), report, position, address)
 
 
 def check_key(key: Item, table: Table, report: Report, position: Position, address: str) -> bool:
@@ -54,7 +54,8 @@ def _report(problems: Iterator[ItemProblem], report: Report, position: Position,
     return good
 
 
-def _item_problems(item: Item, table: Table) -> Iterator[ItemProblem]:
+def item_problems(item: Item, table: Table) -> Iterator[ItemProblem]:
+    """Everything that keeps DynamoDB from taking a whole item."""
     deep = [name for name, value in item.items() if nesting(value) > MAX_ITEM_NESTING]
     for name in deep:
         yield ItemProblem(

@@ -8,11 +8,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, seed_row
+from planner.checks.duplicates import Keys, fingerprint
 from planner.checks.entities import UniqueValues
-from planner.checks.items import check_item
+from planner.checks.items import check_item, item_problems
+from planner.checks.owned import check_owned, check_owned_count, owned_problem
+from planner.checks.sound import Sound
 from planner.checks.tables import find_table
 from planner.codes import model as codes
 from planner.diagnostics import Report
+from planner.reading.row_problems import (
+    MAX_SHOWN_ROWS,
+    STRICT,
+    KnownProblems,
+    RowProblems,
+    TooManyBadRowsError,
+    row_text,
+)
+from planner.reading.scope import Scope
 from planner.values import canonical_json, plain
 
 if TYPE_CHECKING:
@@ -21,23 +33,33 @@ if TYPE_CHECKING:
     from planner.checked import SeedRow
     from planner.diagnostics import Position
     from planner.plan import Plan, Seed, SeedItem, Table
+    from planner.reading.row_problems import RowPolicy
     from planner.values import Item
 
-    Rows = Callable[[Plan, Seed, Report | None], Iterator[SeedItem]]
+    Rows = Callable[[Plan, Seed, RowProblems], Iterator[SeedItem]]
 
 _SOURCE_FORMAT = b"seed-source/1\n"
+_TEXT_FORMAT = b"seed-text/1\n"
+"""Of more rows than the ledger keeps hashes of: a hash for each of them would take longer than all else."""
 _LATEST_SECONDS = 10**11
 """The year 5138; what is later was given in milliseconds."""
 
 
-def check_seed(plan: Plan, seed: Seed, rows: Rows, report: Report) -> CheckedSeed | None:
+def check_seed(
+    plan: Plan,
+    seed: Seed,
+    rows: Rows,
+    report: Report,
+    policy: RowPolicy = STRICT,
+) -> CheckedSeed | None:
     """Read and check every row of a seed; None when it cannot be loaded.
 
     Args:
         plan: What the seed is part of.
         seed: The seed.
-        rows: Reads the rows of a seed and reports what it cannot read, once; later readings pass no report.
+        rows: Reads the rows of a seed and tells what it cannot read.
         report: Takes the problems.
+        policy: What happens to bad rows.
     """
     table = find_table(plan, seed.table, seed.position, seed.address, report)
     if table is None:
@@ -51,46 +73,104 @@ def check_seed(plan: Plan, seed: Seed, rows: Rows, report: Report) -> CheckedSee
             fix="Remove the seed, or remove `external: true` if the table is this plan's own.",
         )
         return None
-    return _read(table, seed, partial(rows, plan, seed), report)
-
-
-def _read(
-    table: Table,
-    seed: Seed,
-    rows: Callable[[Report | None], Iterator[SeedItem]],
-    report: Report,
-) -> CheckedSeed:
-    digest = hashlib.sha256(_SOURCE_FORMAT)
-    first_places: dict[bytes, Position] = {}
-    hashes: dict[str, str] = {}
-    unique = UniqueValues(table, seed.address)
-    count = 0
-    never_expires: str | None = None
-    for row in rows(report):
-        count += 1
-        if not check_item(row.item, table, report, row.position, seed.address):
-            continue
-        if never_expires is None:
-            never_expires = _expiry_problem(row.item, table)
-            if never_expires is not None:
-                _warn_of_expiry(seed, row.position, never_expires, report)
-        unique.check(row, report)
-        made = seed_row(table, row)
-        _take_in(digest, made)
-        # Half a digest tells rows apart as well, and a seed may have millions.
-        earlier = first_places.setdefault(bytes.fromhex(made.key_hash)[:16], row.position)
-        if earlier is not row.position:
-            _complain_twice(table, seed, made.key, earlier, row.position, report)
-        if count <= MAX_RECORDED_ROWS:
-            hashes[made.key_hash] = made.content_hash
+    if not check_owned(table, seed, report):
+        return None
+    problems = RowProblems(Scope(report, seed.address), policy)
+    taken = _Taken(table, seed, problems, report)
+    whole = True
+    with taken.keys:
+        try:
+            for row in rows(plan, seed, problems):
+                taken.take(row)
+            taken.finish()
+        except TooManyBadRowsError:
+            whole = False
+    problems.finish(whole=whole)
     return CheckedSeed(
         seed=seed,
         table=table,
-        count=count,
-        source_hash=digest.hexdigest(),
-        row_hashes=hashes if count <= MAX_RECORDED_ROWS else {},
-        read=partial(rows, None),
+        count=taken.count,
+        source_hash=taken.source_hash,
+        row_hashes=taken.hashes if taken.count <= MAX_RECORDED_ROWS else {},
+        read=partial(_read_again, plan, seed, rows, problems.left_out),
+        left_out=problems.left_out,
     )
+
+
+def _read_again(plan: Plan, seed: Seed, rows: Rows, left_out: frozenset[Position]) -> Iterator[SeedItem]:
+    """The rows once more; what is bad now and was not then is raised as ``RowsError``."""
+    return rows(plan, seed, KnownProblems(Scope(Report(), seed.address), left_out))
+
+
+class _Taken:
+    """What is gathered of a seed's rows in one pass over them."""
+
+    def __init__(self, table: Table, seed: Seed, problems: RowProblems, report: Report) -> None:
+        self._table = table
+        self._seed = seed
+        self._problems = problems
+        self._report = report
+        self._sound = Sound(table)
+        self._unique = UniqueValues(table, seed.address)
+        self._by_row = hashlib.sha256(_SOURCE_FORMAT)
+        self._by_text = hashlib.sha256(_TEXT_FORMAT)
+        self._never_expires: str | None = None
+        self._twice = 0
+        self.keys = Keys()
+        self.count = 0
+        self.hashes: dict[str, str] = {}
+
+    @property
+    def source_hash(self) -> str:
+        digest = self._by_row if self.count <= MAX_RECORDED_ROWS else self._by_text
+        return digest.hexdigest()
+
+    def take(self, row: SeedItem) -> None:
+        """Check one row, and remember what identifies it."""
+        made = seed_row(self._table, row)
+        sure = not self._seed.attributes and self._sound.is_sound(row.item, made.encoded)
+        if not sure and not self._is_good(row):
+            return
+        self.count += 1
+        if self._never_expires is None:
+            self._never_expires = _expiry_problem(row.item, self._table)
+            if self._never_expires is not None:
+                _warn_of_expiry(self._seed, row.position, self._never_expires, self._report)
+        self._unique.check(row, self._report)
+        earlier = self.keys.seen(fingerprint(row.item, made.key_names), row.position)
+        if earlier is not None:
+            self._complain_twice(earlier, row.position, f"{shown_key(made.key)} ")
+        self._by_text.update(made.encoded + b"\n")
+        if self.count <= MAX_RECORDED_ROWS:
+            key, content = made.key_hash, made.content_hash
+            self._by_row.update(_line(key, content))
+            self.hashes[key] = content
+
+    def finish(self) -> None:
+        """What only the end tells: keys that stand twice among more rows than memory takes, and too many rows."""
+        check_owned_count(self._seed, self.count, self._report)
+        for found in self.keys.twice():
+            self._complain_twice(found.first, found.again, "")
+
+    def _is_good(self, row: SeedItem) -> bool:
+        found = [*item_problems(row.item, self._table)]
+        owned = owned_problem(row.item, self._table, self._seed)
+        found += [] if owned is None else [owned]
+        if found:
+            problems = [(one.code, one.what, one.fix) for one in found]
+            self._problems.bad_row(row.position, problems, row_text(row.item))
+        return not found
+
+    def _complain_twice(self, first: Position, again: Position, key: str) -> None:
+        self._twice += 1
+        if self._twice <= MAX_SHOWN_ROWS:
+            self._report.add(
+                codes.DUPLICATE_ITEM,
+                again,
+                address=self._seed.address,
+                what=f"The key {key}of table '{self._table.key}' stands here and at {first}.",
+                fix="Remove one of the two rows, or give it another key.",
+            )
 
 
 def _expiry_problem(item: Item, table: Table) -> str | None:
@@ -134,31 +214,33 @@ def same_rows(checked: CheckedSeed) -> Iterator[SeedRow]:
         SourceChangedError: A row no longer checks, or after the last one: the rows are others.
         RowsError: A row cannot be read.
     """
-    digest = hashlib.sha256(_SOURCE_FORMAT)
+    large = checked.count > MAX_RECORDED_ROWS
+    digest = hashlib.sha256(_TEXT_FORMAT if large else _SOURCE_FORMAT)
+    sound = Sound(checked.table)
     for row in checked.read():
-        report = Report()
-        if not check_item(row.item, checked.table, report, row.position, checked.address):
-            problem = report.sorted()[0]
-            raise SourceChangedError(checked, f"at {row.position}, {problem.what.rstrip('.')}")
+        if row.position in checked.left_out:
+            continue
         made = seed_row(checked.table, row)
-        _take_in(digest, made)
+        if not sound.is_sound(row.item, made.encoded):
+            _check_again(checked, row)
+        if large:
+            digest.update(made.encoded + b"\n")
+        else:
+            digest.update(_line(made.key_hash, made.content_hash))
         yield made
     if digest.hexdigest() != checked.source_hash:
         raise SourceChangedError(checked, "they are not the same any more")
 
 
-def _take_in(digest: hashlib._Hash, row: SeedRow) -> None:
-    digest.update(f"{row.key_hash} {row.content_hash}\n".encode())
+def _check_again(checked: CheckedSeed, row: SeedItem) -> None:
+    report = Report()
+    if not check_item(row.item, checked.table, report, row.position, checked.address):
+        problem = report.sorted()[0]
+        raise SourceChangedError(checked, f"at {row.position}, {problem.what.rstrip('.')}")
 
 
-def _complain_twice(table: Table, seed: Seed, key: Item, earlier: Position, position: Position, report: Report) -> None:
-    report.add(
-        codes.DUPLICATE_ITEM,
-        position,
-        address=seed.address,
-        what=f"The key {shown_key(key)} of table '{table.key}' stands here and at {earlier}.",
-        fix="Remove one of the two rows, or give it another key.",
-    )
+def _line(key: str, content: str) -> bytes:
+    return f"{key} {content}\n".encode()
 
 
 def shown_key(key: Item) -> str:

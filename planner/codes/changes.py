@@ -191,6 +191,12 @@ EDITED_ROWS_STAY = Code(
     title="Rows that were loaded are others now",
     why="With `on_conflict: keep` a seed never writes over an item that exists, whoever wrote it.",
 )
+NO_ITEMS_YET = Code(
+    code="DDB263",
+    severity=Severity.INFO,
+    title="A seed of attributes waits for items",
+    why="Such a seed never makes an item: half of one would look whole to the application.",
+)
 LAST_OF_BUDGET = Code(
     code="DDB261",
     severity=Severity.WARNING,

@@ -11,6 +11,7 @@ from planner.values import AttributeValue, InvalidNumberError, Item, Json, canon
 MAX_LEVELS = 64
 
 _KINDS = "S, N, B, BOOL, NULL, SS, NS, BS, L and M"
+_KINDS_SET = frozenset({"S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"})
 
 
 class InvalidValueError(ValueError):
@@ -24,7 +25,10 @@ class JsonNumber(str):
 
 
 def row_item(given: Json) -> Item:
-    """A row of a seed file as an item: a plain object, or ``{"Item": {...}}`` wholly in DynamoDB JSON.
+    """A row of a seed file as an item.
+
+    It is a plain object; or wholly in DynamoDB JSON, as ``{"Item": {...}}``, ``{"PutRequest": {"Item": {...}}}`` or an
+    object of which every attribute is a typed value.
 
     Args:
         given: Parsed JSON whose numbers are ``JsonNumber``.
@@ -34,9 +38,23 @@ def row_item(given: Json) -> Item:
     """
     if not isinstance(given, dict):
         raise InvalidValueError("a row is an object of attributes")
+    if set(given) == {"PutRequest"} and isinstance(given["PutRequest"], dict):
+        given = given["PutRequest"]
+    elif set(given) == {"DeleteRequest"}:
+        raise InvalidValueError("a DeleteRequest deletes an item, and a seed only puts items")
     if set(given) == {"Item"} and isinstance(given["Item"], dict):
         return _members(given["Item"], checked_value, 1)
-    return _members(given, from_plain, 1)
+    return _members(given, checked_value if is_typed(given) else from_plain, 1)
+
+
+def is_typed(given: Mapping[str, Json]) -> bool:
+    """Whether every attribute is written as DynamoDB JSON writes it, ``{"S": "x"}``.
+
+    No plain row is: its key is a text, a number or binary, and none of these is an object.
+    """
+    return bool(given) and all(
+        isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _KINDS_SET for value in given.values()
+    )
 
 
 def checked_value(given: Json, level: int = 0) -> AttributeValue:

@@ -45,7 +45,22 @@ MAX_ENVIRONMENTS = 100
 MAX_TABLES = 2500
 ON_CONFLICT = ("keep", "overwrite", "fail")
 RUN = ("once", "test")
+CELL_TYPES = ("S", "N", "B", "BOOL", "SS", "NS", "JSON")
+EMPTY_CELLS = ("absent", "null", "text")
+MAX_GENERATED = 10_000_000_000
 
+GENERATE = Record(
+    id="generate",
+    label="a generator",
+    keys=(
+        key("count", integer(0, MAX_GENERATED), "How many rows.", required=True),
+        key(
+            "random_seed", integer(0, 2**63 - 1), "Where chance begins (default: 0); the same one makes the same rows."
+        ),
+        key("item", mapping(), "The attributes: values, texts such as `acc-{row:06}`, or generators.", required=True),
+        key("locale", name(), "The language of what Faker makes, such as de_DE (default: en_US)."),
+    ),
+)
 SEED = Record(
     id="seed",
     label="a seed",
@@ -60,8 +75,25 @@ SEED = Record(
             map_of(list_of(item()), plan_names=True),
             "Rows by the table's entities; their keys are rendered by the entity's templates.",
         ),
-        key("file", name(), "A .jsonl or .json file, or a pattern of such files, inside the plan's folder."),
-        key("generate", mapping(), "How rows are generated."),
+        key(
+            "file",
+            name(),
+            "A file of rows, or a pattern of files, inside the plan's folder: .jsonl, .json, .csv, .parquet or .ion, "
+            "as it is or packed (.gz, .zst).",
+        ),
+        key(
+            "columns",
+            any_of(map_of(choice(*CELL_TYPES)), names()),
+            "Types of a CSV file's columns; without a first line of names, all columns in their order.",
+        ),
+        key("header", boolean(), "The first line of a CSV file names its columns (default: true)."),
+        key(
+            "empty",
+            any_of(choice(*EMPTY_CELLS), {"type": "null"}),
+            "What an empty cell becomes: no attribute (absent, the default), null, or the empty text (text).",
+        ),
+        key("delimiter", {"type": "string", "minLength": 1, "maxLength": 1}, "What separates the cells of a CSV file."),
+        key("generate", ref("generate"), "How rows are generated."),
         key("source", {"type": "string", "pattern": "^s3://[^/]+"}, "An s3:// address of rows."),
         key("attributes", names(), "The attributes that the seed owns; whole items without it."),
     ),
@@ -212,6 +244,7 @@ PLAN = Record(
 )
 
 RECORDS = (
+    GENERATE,
     PLAN,
     DEFAULTS,
     TABLE,

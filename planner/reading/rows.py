@@ -1,4 +1,4 @@
-"""The rows of a seed, streamed: written in the plan, one per line of ``.jsonl``, or a ``.json`` array."""
+"""The rows of a seed, streamed: written in the plan, generated, or from files."""
 
 from __future__ import annotations
 
@@ -6,43 +6,48 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planner.codes import reading as codes
-from planner.diagnostics import Diagnostic, Report, Severity
-from planner.plan import Plan, Seed, SeedItem
+from planner.diagnostics import Position, Report
+from planner.plan import Columns, Plan, Seed, SeedItem
 from planner.reading.files import inside
-from planner.reading.row_files import read_array, read_lines
+from planner.reading.row_problems import KnownProblems, RowProblems, RowsError, TooManyBadRowsError
 from planner.reading.scope import Scope
+from planner.reading.sources.csv_files import read_csv
+from planner.reading.sources.ion_files import read_ion
+from planner.reading.sources.json_files import read_json
+from planner.reading.sources.lines import read_lines
+from planner.reading.sources.opening import UnreadableError, format_of
+from planner.reading.sources.parquet_files import read_parquet
+
+__all__ = ["RowsError", "data_files", "file_rows", "read_rows", "rows"]
 
 
-class RowsError(Exception):
-    """The rows of a seed cannot be read, though they could when the plan was checked.
-
-    Attributes:
-        diagnostic: The first problem.
-    """
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(f"{diagnostic.position}: {diagnostic.what}. {diagnostic.fix}")
-        self.diagnostic = diagnostic
-
-
-def rows(plan: Plan, seed: Seed, report: Report | None = None) -> Iterator[SeedItem]:
+def rows(
+    plan: Plan,
+    seed: Seed,
+    report: Report | None = None,
+    left_out: frozenset[Position] = frozenset(),
+) -> Iterator[SeedItem]:
     """A seed's rows in order, each in DynamoDB JSON with its place; files are read while the caller asks for more.
 
     Args:
         plan: The plan, whose folder bounds every file.
         seed: One of its seeds.
         report: Takes the problems; rows that cannot be read are left out.
+        left_out: Without a report, rows that were bad when the seed was checked, and are left out again.
 
     Raises:
         RowsError: A row cannot be read and there is no report to say so.
     """
-    collected = Report() if report is None else report
-    for row in _rows(plan, seed, Scope(collected, seed.address)):
-        if report is None:
-            _raise_first(collected)
-        yield row
     if report is None:
-        _raise_first(collected)
+        yield from read_rows(plan, seed, KnownProblems(Scope(Report(), seed.address), left_out))
+        return
+    problems = RowProblems(Scope(report, seed.address))
+    whole = True
+    try:
+        yield from read_rows(plan, seed, problems)
+    except TooManyBadRowsError:
+        whole = False
+    problems.finish(whole=whole)
 
 
 def data_files(plan: Plan, seed: Seed, report: Report) -> tuple[tuple[Path, str], ...]:
@@ -72,35 +77,65 @@ def data_files(plan: Plan, seed: Seed, report: Report) -> tuple[tuple[Path, str]
     return tuple(found)
 
 
-def _rows(plan: Plan, seed: Seed, scope: Scope) -> Iterator[SeedItem]:
-    for kind, given in (("generate", seed.generate), ("source", seed.source)):
-        if given is not None:
-            fix = "Write the rows under `items:`, or name a `.jsonl` file by `file:`."
-            scope.error(codes.SEED_KIND, seed.position, f"rows by `{kind}` are not read by this version", fix)
-    if seed.attributes:
-        fix = "Remove `attributes:`; a row is then put whole, where no item has its key."
-        scope.error(codes.SEED_KIND, seed.position, "`attributes` of a seed is not applied by this version", fix)
+def read_rows(plan: Plan, seed: Seed, problems: RowProblems) -> Iterator[SeedItem]:
+    """A seed's rows in order, as ``rows``, with whoever takes the problems.
+
+    Raises:
+        TooManyBadRowsError: The source is another thing than rows.
+    """
+    if seed.source is not None:
+        fix = "Write the rows under `items:`, or name a `.jsonl` file by `file:`."
+        problems.of_file(codes.SEED_KIND, seed.position, "rows by `source` are not read by this version", fix)
     yield from seed.items
-    for path, shown in data_files(plan, seed, scope.report):
-        if path.suffix in {".jsonl", ".json"}:
-            yield from file_rows(path, shown, scope)
-        else:
-            fix = "Convert it to `.jsonl`, one JSON object per line."
-            scope.error(codes.SEED_KIND, seed.position, f"`{shown}` is neither a .jsonl nor a .json file", fix)
+    if seed.generate is not None:
+        from planner.reading.sources.generated import generated_rows  # noqa: PLC0415 - few plans generate
+
+        yield from generated_rows(plan, seed, seed.generate, problems)
+    report = Report()
+    files = data_files(plan, seed, report)
+    problems.take(report)
+    for path, shown in files:
+        yield from file_rows(path, shown, problems, plan=plan, seed=seed)
 
 
-def file_rows(path: Path, shown: str, scope: Scope) -> Iterator[SeedItem]:
-    """The rows of one file: a ``.json`` array, or one row per line.
+def file_rows(
+    path: Path,
+    shown: str,
+    problems: RowProblems,
+    *,
+    plan: Plan | None = None,
+    seed: Seed | None = None,
+) -> Iterator[SeedItem]:
+    """The rows of one file, by the suffix of its name; ``.gz`` and ``.zst`` after it are unpacked on the way.
 
     Args:
         path: The file.
         shown: Its name in messages.
-        scope: Takes the problems; rows that cannot be read are left out.
+        problems: Takes what cannot be read.
+        plan: What the seed is part of, where there is one.
+        seed: What the file is read for.
     """
-    if path.suffix == ".json":
-        yield from read_array(path, shown, scope)
-    else:
-        yield from read_lines(path, shown, scope)
+    table = None if plan is None or seed is None else plan.tables.get(seed.table)
+    columns = Columns() if seed is None else seed.columns
+    try:
+        match format_of(path):
+            case ".jsonl" | ".ndjson":
+                yield from read_lines(path, shown, problems)
+            case ".json":
+                yield from read_json(path, shown, problems, () if table is None else (table.key, table.name))
+            case ".csv":
+                keys = {} if table is None else {name: table.key_types.get(name, "S") for name in table.key_names}
+                yield from read_csv(path, shown, problems, columns, keys)
+            case ".parquet":
+                yield from read_parquet(path, shown, problems, columns.empty)
+            case ".ion":
+                yield from read_ion(path, shown, problems)
+            case _:
+                fix = "Convert it to `.jsonl`, one JSON object per line; .json, .csv, .parquet and .ion are read too."
+                place = None if seed is None else seed.position
+                problems.of_file(codes.SEED_KIND, place, f"the name of `{shown}` tells of no kind that is read", fix)
+    except UnreadableError:
+        return
 
 
 def _matches(folder: Path, pattern: str) -> list[Path]:
@@ -113,9 +148,3 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
         return sorted(path for path in folder.glob(pattern) if not path.is_dir())
     except (OSError, ValueError):
         return []
-
-
-def _raise_first(collected: Report) -> None:
-    for problem in collected:
-        if problem.severity is Severity.ERROR:
-            raise RowsError(problem)

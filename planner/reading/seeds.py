@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Literal, cast
 
 from planner.codes import reading as codes
-from planner.plan import OnConflict, Seed, SeedItem, Table
+from planner.plan import Columns, OnConflict, Seed, SeedItem, Table
 from planner.reading import grammar
 from planner.reading.entities import entity_rows
 from planner.reading.files import inside_by_text
-from planner.reading.items import item, plain_json
-from planner.reading.nodes import Entry, SequenceNode
+from planner.reading.generators import read_generator
+from planner.reading.items import item
+from planner.reading.nodes import Entry, MappingNode, SequenceNode
 from planner.reading.scope import Scope, listed
-from planner.reading.typed import Fields, fields, named, sequence
+from planner.reading.typed import Fields, choice, fields, named, names, sequence
 
 _KINDS = ("items", "entities", "file", "generate", "source")
 
@@ -52,16 +53,40 @@ def _read_seed(entry: Entry, table: Table | None, scope: Scope) -> Seed | None:
     _refuse_several_kinds(given)
     items, by_entity = given.sequence("items"), given.mapping("entities")
     rows = () if items is None else _items(items, scope)
-    generate = given.mapping("generate")
+    generate = given.fields("generate", grammar.GENERATE)
     return Seed(
         table=entry.key,
         on_conflict=cast("OnConflict", given.choice("on_conflict", grammar.ON_CONFLICT) or "keep"),
         items=rows if by_entity is None else entity_rows(by_entity, table, scope),
         file=_file(given),
-        generate=None if generate is None else plain_json(generate),
+        generate=None if generate is None else read_generator(generate, entry.key),
         source=_source(given),
         attributes=given.names("attributes"),
         position=entry.position,
+        columns=_columns(given),
+    )
+
+
+def _columns(given: Fields) -> Columns:
+    types, node = {}, given.value("columns")
+    if isinstance(node, MappingNode):
+        for entry in node.entries.values():
+            types[entry.key] = choice(entry.value, entry.key, given.scope, grammar.CELL_TYPES) or "S"
+    elif node is not None:
+        types = dict.fromkeys(names(node, "columns", given.scope), "S")
+    header = given.boolean("header")
+    if header is False and not types:
+        fix = "Name all columns under `columns:`, in the order of the file."
+        given.scope.error(codes.MISSING_KEY, given.position("header"), "a file without a header needs `columns`", fix)
+    delimiter = given.text("delimiter")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        given.scope.error(codes.OUT_OF_RANGE, given.position("delimiter"), "`delimiter` is one sign", "Write `;`, say.")
+        delimiter = None
+    return Columns(
+        types=types,
+        header=header is not False,
+        empty=cast("Literal['absent', 'null', 'text']", given.choice("empty", grammar.EMPTY_CELLS) or "absent"),
+        delimiter=delimiter or ",",
     )
 
 

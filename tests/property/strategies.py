@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from planner.checked import CompiledQuery, CompiledTransaction, SeedRow, Touched
 from planner.desired import desired_table
 from planner.diagnostics import Position
+from planner.encoding import encoded
 from planner.plan import Index, Table
 from planner.settings.replica_values import regions_of
 from planner.settings.vector_indexes import search_keys
 from planner.state import DesiredSeed, DesiredState, DesiredTable
 from planner.steps import Call
-from planner.values import content_hash, item_hash, key_hash
+from planner.values import content_hash, key_hash
 
 HERE = Position("plan.yaml", 1, 1)
 DATABASE = "shop"
@@ -160,9 +161,8 @@ def tables(draw: st.DrawFn, key: str, *, sort_key: bool = True) -> Table:
 
 def seed_row(name: str, content: str) -> SeedRow:
     """One row with a key made of its name."""
-    key = {"id": {"S": name}, "at": {"N": "1"}}
-    item = {**key, "content": {"S": content}}
-    return SeedRow(item=item, key=key, key_hash=key_hash(key), content_hash=item_hash(item), position=HERE)
+    item = {"id": {"S": name}, "at": {"N": "1"}, "content": {"S": content}}
+    return SeedRow(item=item, key_names=("id", "at"), encoded=encoded(item), position=HERE)
 
 
 @st.composite

@@ -11,7 +11,8 @@ import pytest
 from planner.diagnostics import Report
 from planner.plan import Plan
 from planner.reading import RowsError, data_files, rows
-from planner.reading.row_files import MAX_ARRAY_BYTES, MAX_BAD_ROWS, MAX_LINE_BYTES
+from planner.reading.row_problems import MAX_BAD_ROWS, MAX_SHOWN_ROWS
+from planner.reading.sources.lines import MAX_LINE_BYTES
 from tests.planner.reading.support import MINIMAL, good, place, rows_of
 
 
@@ -105,7 +106,7 @@ def test_each_bad_line_has_its_place(tmp_path: Path, content: str | bytes, expec
     ("content", "expected"),
     [
         ("", ["DDB033 1:1 a.json"]),
-        ('{"id": "a"}', ["DDB033 1:1 a.json"]),
+        ("nothing", ["DDB033 1:1 a.json"]),
         ('[{"id": "a"}', ["DDB033 1:13 a.json"]),
         ('[{"id": "a"},]', ["DDB033 1:13 a.json"]),
         ('[{"id": "a"} {"id": "b"}]', ["DDB033 1:14 a.json"]),
@@ -113,7 +114,7 @@ def test_each_bad_line_has_its_place(tmp_path: Path, content: str | bytes, expec
         ('[\n{"id": "a", "id": 1}]', ["DDB033 2:1 a.json"]),
         ('[5,\n{"id": 1e999}]', ["DDB033 1:2 a.json", "DDB033 2:1 a.json"]),
         ("[" * 100_000, ["DDB033 1:2 a.json"]),
-        ("[\0]", ["DDB003 1:2 a.json"]),
+        ("[\0]", ["DDB033 1:2 a.json"]),
     ],
 )
 def test_a_broken_array_has_its_place(tmp_path: Path, content: str, expected: list[str]) -> None:
@@ -121,25 +122,29 @@ def test_a_broken_array_has_its_place(tmp_path: Path, content: str, expected: li
     assert _wrong(_plan(tmp_path, "a.json", content)) == expected
 
 
-def test_many_bad_rows_end_the_reading(tmp_path: Path) -> None:
-    """A wrong file does not give a message per line."""
+def test_many_bad_rows_are_summed_up(tmp_path: Path) -> None:
+    """A wrong file does not give a message per line, and one of nothing else is not read to its end."""
     found = _wrong(_plan(tmp_path, "a.jsonl", "x\n" * 1000))
     arrays = _wrong(_plan(tmp_path, "a.json", "[" + "1,\n" * 1000 + "1]"))
 
-    assert (len(found), len(arrays)) == (MAX_BAD_ROWS + 1, MAX_BAD_ROWS + 1)
+    assert (len(found), len(arrays)) == (MAX_SHOWN_ROWS + 1, MAX_SHOWN_ROWS + 1)
+
+    report = rows_of(_plan(tmp_path, "b.jsonl", "x\n" * (MAX_BAD_ROWS + 10)))[1]
+
+    assert [d.what for d in report if f"{MAX_BAD_ROWS:,}" in d.what] == [
+        "10,000 rows of seed.orders cannot be loaded, and the rest was not looked at."
+    ]
 
 
-def test_lines_and_arrays_are_bounded(tmp_path: Path) -> None:
-    """A line is at most 4 MB, an array 64 MB; files of lines may have any size."""
+def test_lines_and_elements_are_bounded(tmp_path: Path) -> None:
+    """A line or an element is at most 4 MB; files may have any size."""
     plan = _plan(tmp_path, "a.jsonl", b'{"id": "' + b"x" * MAX_LINE_BYTES + b'"}')
 
     assert _wrong(plan) == ["DDB033 1:1 a.jsonl"]
 
-    plan = _plan(tmp_path, "b.json", "[]")
-    with (tmp_path / "b.json").open("wb") as file:
-        file.truncate(MAX_ARRAY_BYTES + 1)
+    plan = _plan(tmp_path, "b.json", b'[{"id": "' + b"x" * (MAX_LINE_BYTES + 2**21) + b'"}]')
 
-    assert _wrong(plan) == ["DDB002 -"]
+    assert _wrong(plan) == ["DDB033 1:2 b.json"]
 
 
 @pytest.mark.timeout(60)
@@ -153,19 +158,11 @@ def test_one_long_line_takes_no_longer_than_many(tmp_path: Path) -> None:
 
 def test_other_kinds_of_seeds_are_refused(tmp_path: Path) -> None:
     """One diagnostic each, never an empty seed."""
-    text = MINIMAL + "  b: {partition_key: id}\nseed:\n  orders: {generate: {count: 1}}\n  b: {source: s3://x/y}\n"
+    text = MINIMAL + "seed:\n  orders: {source: s3://x/y}\n"
     plan = good(tmp_path, text)
 
-    assert [place(d) for d in rows_of(plan, "orders")[1]] == ["DDB032 8:3"]
-    assert [place(d) for d in rows_of(plan, "b")[1]] == ["DDB032 9:3"]
-    assert _wrong(_plan(tmp_path, "a.csv", "id\na\n")) == ["DDB032 7:3 shop.yaml"]
-
-
-def test_a_seed_of_some_attributes_is_refused(tmp_path: Path) -> None:
-    """Putting whole items where the plan owns a part of them would be another thing than it says."""
-    plan = good(tmp_path, MINIMAL + "seed:\n  orders: {attributes: [x], items: [{id: a, x: 1}]}\n")
-
     assert [place(d) for d in rows_of(plan, "orders")[1]] == ["DDB032 7:3"]
+    assert _wrong(_plan(tmp_path, "a.xlsx", "id\na\n")) == ["DDB032 7:3 shop.yaml"]
 
 
 def test_a_missing_file_is_an_error_of_the_seed(tmp_path: Path) -> None:

@@ -26,14 +26,16 @@ def test_a_seed_is_a_list_or_says_more(tmp_path: Path) -> None:
 
 
 def test_generated_and_remote_rows_are_read_as_they_are_written(tmp_path: Path) -> None:
-    """`generate` is kept in its own terms, `source` as its address."""
+    """`generate` is read into what makes each attribute, `source` stays an address."""
     text = (
-        MINIMAL
-        + "  other: {partition_key: id}\nseed:\n  orders: {generate: {count: 5, id: 'o-{n}'}}\n  other: {source: s3://b/p}\n"
+        MINIMAL + "  other: {partition_key: id}\nseed:\n"
+        "  orders: {generate: {count: 5, item: {id: 'o-{row}'}}}\n  other: {source: s3://b/p}\n"
     )
     plan = good(tmp_path, text)
+    generator = plan.seeds["orders"].generate
 
-    assert plan.seeds["orders"].generate == {"count": 5, "id": "o-{n}"}
+    assert generator is not None
+    assert (generator.count, generator.random_seed, list(generator.item)) == (5, 0, ["id"])
     assert plan.seeds["other"].source == "s3://b/p"
 
 
