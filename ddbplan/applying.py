@@ -109,6 +109,7 @@ def run(request: Request) -> Exit:
     loaded = reading.load(
         reading.find(saved.where.plans if saved else request.plans),
         saved.where.environment if saved else request.environment,
+        request.choices.row_policy,
     )
     stop = Stop()
     signals = Signals(stop)

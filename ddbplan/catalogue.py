@@ -39,6 +39,7 @@ COMMANDS = (
     Entry(name="apply", group="Main commands", summary="Make live DynamoDB what the plans say."),
     Entry(name="query", group="Data", summary="Run a query of a plan against live data."),
     Entry(name="report", group="Data", summary="Run a report of a plan: SQL over what its queries find."),
+    Entry(name="seed", group="Data", summary="Pull a table's items into a file; export a plan's rows."),
     Entry(name="history", group="Operate", summary="Show the runs that the ledger records."),
     Entry(name="drift", group="Operate", summary="Show what changed since the last apply."),
     Entry(name="status", group="Operate", summary="Show who holds the lock and what is in progress."),

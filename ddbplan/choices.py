@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ddbplan import policy as reading
-from ddbplan.options import DEFAULT_LEDGER
+from ddbplan.options import DEFAULT_LEDGER, max_errors_option
+from ddbplan.rejects import DEFAULT_REJECTS, row_policy
 from planner.steps import Hazard, HazardKind
 
 if TYPE_CHECKING:
     from ddbplan.policy import Policy
     from executor.apply import ApplyOptions
     from executor.prepare import Caller
+    from planner.reading.row_problems import RowPolicy
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,6 +36,8 @@ class Choices:
         skip: Transactions to record as skipped.
         allow: Permissions, ``KIND:ADDRESS`` or ``KIND``.
         policy: What a policy file says beside them.
+        max_errors: So many bad rows of a seed are left out.
+        rejects: The file that they are written to.
     """
 
     ledger: str
@@ -43,6 +47,13 @@ class Choices:
     skip: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     policy: Policy | None = None
+    max_errors: int = 0
+    rejects: str = DEFAULT_REJECTS
+
+    @property
+    def row_policy(self) -> RowPolicy:
+        """What happens to bad rows of seeds."""
+        return row_policy(self.max_errors, self.rejects)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -80,6 +91,8 @@ class Choices:
         named = [(f"--{name}", value) for name, values in self.addresses.items() for value in values]
         named += [("--allow", value) for value in self.allow]
         named += [("--policy", self.policy.path)] if self.policy else []
+        named += [("--max-errors", str(self.max_errors))] if self.max_errors else []
+        named += [("--rejects", self.rejects)] if self.rejects != DEFAULT_REJECTS else []
         named += [("--ledger", self.ledger)] if self.ledger != DEFAULT_LEDGER else []
         return tuple(word for pair in named for word in pair)
 
@@ -135,16 +148,28 @@ def choice_options(command: Command) -> Command:
         rerun: tuple[str, ...],
         skip: tuple[str, ...],
         allow: tuple[str, ...],
+        max_errors: int,
+        rejects: str,
         **options: Any,
     ) -> Any:
         for flag in allow:
             _check_flag(flag)
         policy = reading.read(policy_file) if policy_file else None
         named = ledger or (policy.ledger if policy else None) or DEFAULT_LEDGER
-        chosen = Choices(ledger=named, only=only, adopt=adopt, rerun=rerun, skip=skip, allow=allow, policy=policy)
+        chosen = Choices(
+            ledger=named,
+            only=only,
+            adopt=adopt,
+            rerun=rerun,
+            skip=skip,
+            allow=allow,
+            policy=policy,
+            max_errors=max_errors,
+            rejects=rejects,
+        )
         return command(*args, choices=chosen, **options)
 
-    for option in _OPTIONS:
+    for option in (max_errors_option, *_OPTIONS):
         with_choices = option(with_choices)
     return with_choices  # type: ignore[return-value] # click takes the wrapper for the command it wraps
 

@@ -11,12 +11,16 @@ from urllib.parse import urlsplit
 
 import click
 
+from ddbplan.rejects import DEFAULT_REJECTS
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULT_LEDGER = "ddbplan_ledger"
 DEFAULT_ITEMS = 1000
 """Of a table, that --check-data looks at."""
 MAX_ITEMS = 1_000_000_000
+MOST_ERRORS = 100_000
+"""Where bad rows stand is remembered for as long as the plan is used."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -153,6 +157,28 @@ def _items(typed: str | None) -> int:
     if not typed.isdecimal() or not typed.isascii() or not 0 < int(typed) <= MAX_ITEMS:
         raise click.UsageError(f"--check-items takes a number from 1 to {MAX_ITEMS:,}, or all, not {typed!r}.")
     return int(typed)
+
+
+def max_errors_option(command: Command) -> Command:
+    """Add --max-errors and --rejects; the command gets ``max_errors`` and ``rejects``."""
+    for option in (
+        click.option(
+            "--rejects",
+            metavar="FILE",
+            default=DEFAULT_REJECTS,
+            show_default=True,
+            help="Where rows go that are not loaded.",
+        ),
+        click.option(
+            "--max-errors",
+            type=click.IntRange(0, MOST_ERRORS),
+            default=0,
+            metavar="N",
+            help="Leave out up to N bad rows of a seed.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def format_option(*choices: str) -> Callable[[Command], Command]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from executor.reports.checking import SqlChecker
     from planner.checked import CheckedPlan
     from planner.reading import PlanSource
+    from planner.reading.row_problems import RowPolicy
     from planner.reports import SqlReport
     from planner.rule_settings import RuleSettings
 
@@ -84,8 +85,12 @@ def rule_settings() -> RuleSettings:
     return settings
 
 
-def validate(sources: Sequence[PlanSource]) -> tuple[Validated, ...]:
+def validate(sources: Sequence[PlanSource], policy: RowPolicy | None = None) -> tuple[Validated, ...]:
     """Check each plan as it stands and in each of its environments, and the plans beside each other.
+
+    Args:
+        sources: The plans.
+        policy: What happens to bad rows of seeds.
 
     Raises:
         InvalidPlansError: ``ddbplan.toml`` holds a mistake.
@@ -94,7 +99,7 @@ def validate(sources: Sequence[PlanSource]) -> tuple[Validated, ...]:
 
     settings = rule_settings()
     with _sql_checker(sources) as checker:
-        reports = [_check_everywhere(source, settings) for source in sources]
+        reports = [_check_everywhere(source, settings, policy) for source in sources]
         if checker is not None:
             checker.check(_reports_of(sources, reports))
     if len(sources) > 1:
@@ -147,8 +152,13 @@ class Loaded:
     warnings: tuple[Diagnostic, ...]
 
 
-def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
+def load(sources: Sequence[PlanSource], environment: str | None, policy: RowPolicy | None = None) -> Loaded:
     """The plans, checked for one environment.
+
+    Args:
+        sources: The plans.
+        environment: Its name, if one was given.
+        policy: What happens to bad rows of seeds.
 
     Raises:
         Failure: A plan has environments and none was named.
@@ -158,7 +168,7 @@ def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
         _require_environment(sources)
     report = Report()
     settings = rule_settings()
-    checked = [_check(source, environment, settings, report) for source in sources]
+    checked = [_check(source, environment, settings, report, policy) for source in sources]
     if len(sources) > 1:
         from planner.reading import check_together  # noqa: PLC0415 - as above
 
@@ -169,13 +179,20 @@ def load(sources: Sequence[PlanSource], environment: str | None) -> Loaded:
     return Loaded(plans=usable, warnings=report.sorted())
 
 
-def one(argument: str, environment: str | None, *, command: str) -> CheckedPlan:
+def one(
+    argument: str,
+    environment: str | None,
+    *,
+    command: str,
+    policy: RowPolicy | None = None,
+) -> CheckedPlan:
     """The one plan that a command takes, checked.
 
     Args:
         argument: As typed.
         environment: The environment, if one was named.
         command: The command's name, for the message.
+        policy: What happens to bad rows of seeds.
 
     Raises:
         Failure: The argument names no plan or several; or as ``load``.
@@ -184,16 +201,16 @@ def one(argument: str, environment: str | None, *, command: str) -> CheckedPlan:
     if len(sources) != 1:
         names = ", ".join(source.name for source in sources) or "none"
         raise Failure(f"{command} takes one plan; {argument!r} holds {names}.")
-    return load(sources, environment).plans[0]
+    return load(sources, environment, policy).plans[0]
 
 
-def _check_everywhere(source: PlanSource, settings: RuleSettings) -> Report:
+def _check_everywhere(source: PlanSource, settings: RuleSettings, policy: RowPolicy | None) -> Report:
     from planner.judging import judge  # noqa: PLC0415 - as above
     from planner.reading import environments  # noqa: PLC0415 - as above
     from planner.waivers import report_unused  # noqa: PLC0415 - as above
 
     report = Report()
-    judged = [judge(source, environment, settings) for environment in (None, *environments(source))]
+    judged = [judge(source, environment, settings, policy) for environment in (None, *environments(source))]
     for one in judged:
         report.extend(one.report)
     if all(one.checked is not None for one in judged):
@@ -201,10 +218,16 @@ def _check_everywhere(source: PlanSource, settings: RuleSettings) -> Report:
     return report
 
 
-def _check(source: PlanSource, environment: str | None, settings: RuleSettings, report: Report) -> CheckedPlan | None:
+def _check(
+    source: PlanSource,
+    environment: str | None,
+    settings: RuleSettings,
+    report: Report,
+    policy: RowPolicy | None,
+) -> CheckedPlan | None:
     from planner.judging import judge  # noqa: PLC0415 - as above
 
-    judged = judge(source, environment, settings)
+    judged = judge(source, environment, settings, policy)
     report.extend(judged.report)
     return judged.checked
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.diagnostics import Diagnostic
     from planner.plan import Plan
     from planner.reading import PlanSource
+    from planner.reading.row_problems import RowPolicy
     from planner.rule_settings import RuleSettings
     from planner.waivers import Waiver
 
@@ -35,22 +36,28 @@ class Judged:
     used: frozenset[Waiver] = frozenset()
 
 
-def judge(source: PlanSource, environment: str | None, settings: RuleSettings = DEFAULT) -> Judged:
+def judge(
+    source: PlanSource,
+    environment: str | None,
+    settings: RuleSettings = DEFAULT,
+    policy: RowPolicy | None = None,
+) -> Judged:
     """Read, check and judge one plan.
 
     Args:
         source: Its files.
         environment: The environment's name; None for the plan as it stands.
         settings: What the project sets.
+        policy: What happens to bad rows of seeds.
     """
     from planner.checks import check  # noqa: PLC0415 - importing values should not bring the checks with it
     from planner.reading import read_plan  # noqa: PLC0415 - nor the YAML parser
 
     plan, found = read_plan(source, environment)
-    checked = None if plan is None else check(plan, found, quotas=settings.quotas)
+    checked = None if plan is None else check(plan, found, quotas=settings.quotas, policy=policy)
     findings: list[Diagnostic] = list(found)
     if plan is not None and checked is not None:
-        findings += _linted(source, plan, checked, settings)
+        findings += _linted(source, plan, checked, settings, policy)
     settled = [one for one in map(settings.apply, findings) if one is not None]
     report = Report()
     if plan is None:
@@ -65,7 +72,13 @@ def judge(source: PlanSource, environment: str | None, settings: RuleSettings = 
     )
 
 
-def _linted(source: PlanSource, plan: Plan, checked: CheckedPlan, settings: RuleSettings) -> tuple[Diagnostic, ...]:
+def _linted(
+    source: PlanSource,
+    plan: Plan,
+    checked: CheckedPlan,
+    settings: RuleSettings,
+    policy: RowPolicy | None,
+) -> tuple[Diagnostic, ...]:
     """The rules' findings; an environment without seeds or transactions is judged with the plan's own."""
     from planner.checks import check  # noqa: PLC0415 - as above
     from planner.reading import read_plan  # noqa: PLC0415 - as above
@@ -78,6 +91,6 @@ def _linted(source: PlanSource, plan: Plan, checked: CheckedPlan, settings: Rule
             set(plan.transactions),
         )
         if whole is not None and differs:
-            own = check(whole, Report(), quotas=settings.quotas)
+            own = check(whole, Report(), quotas=settings.quotas, policy=policy)
             checked = checked if own is None else own
     return lint(checked, settings)

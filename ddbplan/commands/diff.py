@@ -66,7 +66,7 @@ def command(
     is changed. With --out the steps are saved as an approval that apply takes in place of PLAN.
     """
     lifetime = approvals.lifetime(expires)
-    loaded = reading.load(reading.find(plans), environment)
+    loaded = reading.load(reading.find(plans), environment, choices.row_policy)
     checked = loaded.plans
     if out is not None and len(checked) != 1:
         raise click.UsageError("--out saves the steps of one plan. Name the plan.")

@@ -6,25 +6,28 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import format_option, next_command, plans_argument
+from ddbplan.options import format_option, max_errors_option, next_command, plans_argument
+from ddbplan.rejects import row_policy
 from ddbplan.views.hints import write_next
 from ddbplan.views.validation import write_validation
 
 
 @click.command("validate")
 @plans_argument
+@max_errors_option
 @format_option("text", "json", "github", "sarif")
-def command(plans: tuple[str, ...], form: str) -> int:
+def command(plans: tuple[str, ...], form: str, max_errors: int, rejects: str) -> int:
     """Check plans, offline.
 
     Every plan is checked as it stands and in each of its environments, judged by the design rules, and every problem is
     told at once. Without PLAN, all plans of plans/ (or what ddbplan.toml names) are checked. github writes annotations
     for a workflow, sarif a report for code scanning.
     """
-    results = reading.validate(reading.find(plans))
+    results = reading.validate(reading.find(plans), row_policy(max_errors, rejects))
     write_validation(results, form)
     if any(result.has_errors for result in results):
         return Exit.ERROR
     if form == "text":
-        write_next(next_command("diff", *plans))
+        tolerated = ("--max-errors", str(max_errors)) if max_errors else ()
+        write_next(next_command("diff", *plans, *tolerated))
     return Exit.DONE

@@ -133,6 +133,8 @@ def _way_on(report: StepReport) -> str:
     """What else there is to do than the same again, which a condition would refuse again."""
     if report.result is None or report.result.error_code != "ConditionFailed":
         return ""
+    if report.step.address.startswith("seed."):
+        return " An item that is not there has no attributes to set: leave its row out of the seed, or have it written."
     return (
         " Make the condition hold and run the same apply again, or leave the transaction out for good with "
         f"--skip {report.step.address}."

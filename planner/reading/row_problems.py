@@ -41,7 +41,7 @@ class Rejects(Protocol):
 
     @property
     def shown(self) -> str:
-        """Where they can be looked at, as shown to people."""
+        """Where they can be looked at, as shown to people; empty where they could not be kept."""
 
     def add(self, reject: Reject) -> None:
         """Keep a bad row."""
@@ -147,21 +147,22 @@ class RowProblems:
         if not self._count:
             return
         tolerated = whole and self._count <= self._policy.max_errors
+        shown = "" if self._policy.rejects is None else self._policy.rejects.shown
+        kept = f" Each of them is in {shown}." if shown else ""
+        alone = f" It is in {shown}." if shown and self._count == 1 else ""
         for code, position, what, fix in self._first:
             if tolerated:
-                self._scope.error(sources.ROW_LEFT_OUT, position, f"this row is left out: {what}", fix)
+                self._scope.error(sources.ROW_LEFT_OUT, position, f"this row is left out: {what}", fix + alone)
             else:
-                self._scope.error(code, position, what, fix)
-        kept = "" if self._policy.rejects is None else f" Each of them is in {self._policy.rejects.shown}."
-        if self._count > MAX_SHOWN_ROWS or kept:
+                self._scope.error(code, position, what, fix + alone)
+        if self._count > MAX_SHOWN_ROWS or (kept and not alone):
             self._sum_up(kept, whole=whole, tolerated=tolerated)
 
     def _sum_up(self, kept: str, *, whole: bool, tolerated: bool) -> None:
-        rows = "1 row" if self._count == 1 else f"{self._count:,} rows"
-        verb = "is" if self._count == 1 else "are"
+        rows = f"{self._count:,} rows"
         rest = "" if whole else ", and the rest was not looked at"
         if tolerated:
-            what, code = f"{rows} of {self._scope.address} {verb} left out", sources.ROW_LEFT_OUT
+            what, code = f"{rows} of {self._scope.address} are left out", sources.ROW_LEFT_OUT
             fix = f"Correct them, or leave it at that: at most {self._policy.max_errors:,} are put up with."
         else:
             what, code = f"{rows} of {self._scope.address} cannot be loaded{rest}", codes.BAD_ROW

@@ -1,0 +1,62 @@
+"""What ``seed`` has written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ddbplan.views.output import stdout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The rows of one table.
+
+    Attributes:
+        table: Its name in the plan.
+        files: The files that hold them.
+        rows: How many there are.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    rows: int
+
+
+def write_pulled(written: Sequence[Written], form: str) -> None:
+    """A line for each table, and how its file becomes a seed."""
+    out = stdout()
+    if form == "json":
+        out.json(_as_json(written))
+        return
+    for one in written:
+        out.line(f"{one.table}: {_rows(one.rows)} in {', '.join(one.files)}")
+    out.prose("A file inside the plan's folder is a seed as `file:` with its path from there.")
+
+
+def write_exported(written: Sequence[Written], form: str) -> None:
+    """A line for each table."""
+    out = stdout()
+    if form == "json":
+        out.json(_as_json(written))
+        return
+    if not written:
+        out.line("The plan has no seeds, so nothing was written.")
+    for one in written:
+        parts = "1 part" if len(one.files) == 1 else f"{len(one.files)} parts"
+        where = f", {one.files[0]} and on" if one.files else ""
+        out.line(f"{one.table}: {_rows(one.rows)} in {parts}{where}")
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _as_json(written: Sequence[Written]) -> dict[str, object]:
+    return {
+        "version": 1,
+        "tables": [{"table": one.table, "rows": one.rows, "files": list(one.files)} for one in written],
+    }
