@@ -65,6 +65,7 @@ class _Reader:
         self._shown = shown
         self._problems = problems
         self._columns = columns
+        self._broken = False
 
     def names(self) -> tuple[str, ...] | None:
         """The columns' names; None after a diagnostic."""
@@ -72,6 +73,8 @@ class _Reader:
             return tuple(self._columns.types)
         position = Position(self._shown, 1, 1)
         first = next(self._texts(), None)
+        if self._broken:
+            return None
         names = () if first is None else tuple(first[1])
         wrong = {name for name in names if not name.strip() or names.count(name) > 1}
         unknown = [name for name in self._columns.types if name not in names]
@@ -104,9 +107,11 @@ class _Reader:
                 yield before + 1, cells
                 before = self._rows.line_num
         except csv.Error as problem:
+            self._broken = True
             what, fix = f"the file is not CSV from here: {problem}", 'Quote cells as `"a ""b"" c"`.'
             self._problems.of_file(codes.BAD_ROW, Position(self._shown, before + 1, 1), what, fix)
         except UnicodeDecodeError as problem:
+            self._broken = True
             what = f"byte 0x{problem.object[problem.start]:02x} is not UTF-8, here or in the lines after it"
             self._problems.of_file(codes.BAD_ROW, Position(self._shown, before + 1, 1), what, "Save the file as UTF-8.")
 

@@ -60,7 +60,11 @@ def _is_lines(path: Path, shown: str, problems: RowProblems) -> bool:
         if not line.startswith(b"{"):
             return False
         more = stream.readline(16).lstrip()
-        return fast_item(line) is not None and (not more or more.startswith(b"{"))
+        item = fast_item(line)
+        if item is None or (more and not more.startswith(b"{")):
+            return False
+        # Requests of BatchWriteItem, and what wraps rows in a list, may stand on one line as well.
+        return not (len(item) == 1 and "L" in next(iter(item.values()))) and not _REQUESTS.match(line.decode())
 
 
 def _rows(

@@ -7,6 +7,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -42,25 +43,28 @@ def read_parquet(path: Path, shown: str, problems: RowProblems, empty: str) -> I
         problems.of_file(sources.NEEDS_EXTRA, None, what, "Install `ddbplan[parquet]`.")
         return
     with opened(path, shown, problems) as stream:
-        seekable = _unpacked(stream) if path.suffix.lower() in COMPRESSIONS else stream
         try:
-            file = pq.ParquetFile(seekable, pre_buffer=False)
-            number = 0
-            for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield from _row(row, Position(shown, number, 1), problems, empty)
+            with _seekable(stream, path) as seekable, pq.ParquetFile(seekable, pre_buffer=False) as file:
+                number = 0
+                for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+                    for row in batch.to_pylist():
+                        number += 1
+                        yield from _row(row, Position(shown, number, 1), problems, empty)
         except (pa.ArrowException, ValueError) as problem:
             what = f"`{shown}` cannot be read as Parquet: {str(problem).splitlines()[0][:160] if str(problem) else ''}"
             problems.of_file(codes.BAD_ROW, None, what, "Check that the file is whole; make or fetch it again.")
 
 
-def _unpacked(stream: BinaryIO) -> BinaryIO:
-    """A copy on disk: a Parquet file is read from its end."""
-    copy = cast("BinaryIO", tempfile.TemporaryFile(prefix="ddbplan-"))  # noqa: SIM115 - the reader closes it
-    shutil.copyfileobj(stream, copy)
-    copy.seek(0)
-    return copy
+@contextmanager
+def _seekable(stream: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+    """The file, or where it is packed a copy on disk: a Parquet file is read from its end."""
+    if path.suffix.lower() not in COMPRESSIONS:
+        yield stream
+        return
+    with tempfile.TemporaryFile(prefix="ddbplan-") as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+        yield cast("BinaryIO", copy)
 
 
 def _row(row: dict[str, Any], position: Position, problems: RowProblems, empty: str) -> Iterator[SeedItem]:
