@@ -89,7 +89,10 @@ def pull_command(
         refuse_existing(files[one.key], force=force)
     key = mask_key() if mask else b""
     redaction = _Redaction(frozenset(drop), frozenset(mask), key)
+    again = next_command("apply", plan, target=target, environment=environment)
     with connected(target, writes=False) as clients:
+        for one in tables:
+            _require_table(clients, one, again)
         written = [_pull(clients, one, files[one.key], redaction, segments, force=force) for one in tables]
     write_pulled(written, form)
     if form == "text":
@@ -145,6 +148,19 @@ class _Redaction:
     drop: frozenset[str]
     mask: frozenset[str]
     key: bytes
+
+
+def _require_table(clients: Clients, table: Table, apply: str) -> None:
+    from executor.registry import call_function  # noqa: PLC0415 - loaded by what talks to AWS
+
+    found = call_function("get_table_info", clients, table_name=table.name, aspects=["table"])
+    if not found.ok:
+        raise Failure(found.message)
+    if found.value is None:
+        where = f"on {clients.engine}, {clients.region}"
+        if table.external:
+            raise Failure(f"The table {table.name} does not exist {where}. It is external: its owner has to make it.")
+        raise Failure(f"The table {table.name} does not exist {where}. Apply the plan there first:", command=apply)
 
 
 def _pull(

@@ -127,7 +127,8 @@ def test_a_table_that_is_not_there_leaves_no_file(quick_bank: Site) -> None:
 
     assert failed.returncode == Exit.ERROR
     assert f"{quick_bank.database}_people" in failed.stderr
-    assert list((quick_bank.folder / "data").iterdir()) == []
+    assert "ddbplan apply plan.yaml" in failed.stderr
+    assert not (quick_bank.folder / "data").exists()
 
 
 def _folder(tmp_path: Path, lines: str) -> Path:
