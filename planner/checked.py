@@ -140,7 +140,6 @@ class CheckedSeed:
             whatever way they are written in; above, of their DynamoDB JSON as it was read.
         row_hashes: Each row's content hash by its key hash; empty above ``MAX_RECORDED_ROWS`` rows.
         read: Reads the rows again, as they were checked.
-        left_out: Where bad rows stand that are put up with.
     """
 
     seed: Seed
@@ -149,7 +148,6 @@ class CheckedSeed:
     source_hash: str
     row_hashes: Mapping[str, str]
     read: RowReader = field(repr=False, compare=False)
-    left_out: frozenset[Position] = frozenset()
 
     @property
     def address(self) -> str:
@@ -158,7 +156,7 @@ class CheckedSeed:
 
     def rows(self) -> Iterator[SeedRow]:
         """The rows from the beginning, one at a time; may be called again."""
-        return (seed_row(self.table, row) for row in self.read() if row.position not in self.left_out)
+        return (seed_row(self.table, row) for row in self.read())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

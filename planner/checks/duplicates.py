@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from planner.diagnostics import Position
-from planner.values import MAX_DIGITS, canonical_number
+from planner.values import MAX_DIGITS, canonical_json, canonical_number, canonical_value
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from planner.values import Item
+    from planner.values import AttributeValue, Item
 
 MAX_IN_MEMORY = 100_000
 _PARTS = 256
@@ -51,6 +49,12 @@ def fingerprint(key: Item, names: tuple[str, ...]) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=_DIGEST).digest()
 
 
+def value_fingerprint(value: AttributeValue) -> bytes:
+    """A digest of any value that equal values share."""
+    text = canonical_json(canonical_value(value))
+    return hashlib.blake2b(text.encode(), digest_size=_DIGEST).digest()
+
+
 class Keys:
     """The keys of one seed's rows, seen one after the other."""
 
@@ -63,9 +67,11 @@ class Keys:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove what was kept on disk."""
         if self._parts is not None:
             self._parts.close()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Self
 
+from planner.checks.duplicates import Keys, value_fingerprint
 from planner.codes import entities as codes
+from planner.reading.row_problems import MAX_SHOWN_ROWS
 from planner.suggest import did_you_mean
-from planner.values import canonical_json, canonical_value
 
 if TYPE_CHECKING:
     from planner.diagnostics import Position, Report
@@ -15,30 +17,46 @@ if TYPE_CHECKING:
 
 
 class UniqueValues:
-    """The values that no two rows of a seed may share, seen so far."""
+    """The values that no two rows of a seed may share, however many rows there are."""
 
     def __init__(self, table: Table, address: str) -> None:
         """Prepare for the rows of one seed of the table."""
         self._table = table
         self._address = address
-        self._seen: dict[tuple[str, str], Position] = {}
+        self._seen = {attribute: Keys() for attribute in table.unique}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for keys in self._seen.values():
+            keys.close()
 
     def check(self, row: SeedItem, report: Report) -> None:
         """Report the values of a row that an earlier one has."""
-        for attribute in self._table.unique:
+        for attribute, keys in self._seen.items():
             value = row.item.get(attribute)
             if value is None:
                 continue
-            earlier = self._seen.setdefault((attribute, canonical_json(canonical_value(value))), row.position)
-            if earlier is not row.position:
-                report.add(
-                    codes.DUPLICATE_UNIQUE,
-                    row.position,
-                    address=self._address,
-                    what=f"'{attribute}' is unique in table '{self._table.key}', and this row has the value of the one "
-                    f"at {earlier}.",
-                    fix="Give one of the two another value, or remove it.",
-                )
+            earlier = keys.seen(value_fingerprint(value), row.position)
+            if earlier is not None:
+                self._complain(attribute, earlier, row.position, report)
+
+    def finish(self, report: Report) -> None:
+        """Report what only the end tells of very many rows."""
+        for attribute, keys in self._seen.items():
+            for found in islice(keys.twice(), MAX_SHOWN_ROWS):
+                self._complain(attribute, found.first, found.again, report)
+
+    def _complain(self, attribute: str, earlier: Position, again: Position, report: Report) -> None:
+        report.add(
+            codes.DUPLICATE_UNIQUE,
+            again,
+            address=self._address,
+            what=f"'{attribute}' is unique in table '{self._table.key}', and this row has the value of the one "
+            f"at {earlier}.",
+            fix="Give one of the two another value, or remove it.",
+        )
 
 
 def check_entities(plan: Plan, table: Table, report: Report) -> None:

@@ -78,7 +78,7 @@ def check_seed(
     problems = RowProblems(Scope(report, seed.address), policy)
     taken = _Taken(table, seed, problems, report)
     whole = True
-    with taken.keys:
+    with taken.keys, taken.unique:
         try:
             for row in rows(plan, seed, problems):
                 taken.take(row)
@@ -93,13 +93,13 @@ def check_seed(
         source_hash=taken.source_hash,
         row_hashes=taken.hashes if taken.count <= MAX_RECORDED_ROWS else {},
         read=partial(_read_again, plan, seed, rows, problems.left_out),
-        left_out=problems.left_out,
     )
 
 
 def _read_again(plan: Plan, seed: Seed, rows: Rows, left_out: frozenset[Position]) -> Iterator[SeedItem]:
     """The rows once more; what is bad now and was not then is raised as ``RowsError``."""
-    return rows(plan, seed, KnownProblems(Scope(Report(), seed.address), left_out))
+    found = rows(plan, seed, KnownProblems(Scope(Report(), seed.address), left_out))
+    return (row for row in found if row.position not in left_out) if left_out else found
 
 
 class _Taken:
@@ -111,7 +111,7 @@ class _Taken:
         self._problems = problems
         self._report = report
         self._sound = Sound(table)
-        self._unique = UniqueValues(table, seed.address)
+        self.unique = UniqueValues(table, seed.address)
         self._by_row = hashlib.sha256(_SOURCE_FORMAT)
         self._by_text = hashlib.sha256(_TEXT_FORMAT)
         self._never_expires: str | None = None
@@ -136,7 +136,7 @@ class _Taken:
             self._never_expires = _expiry_problem(row.item, self._table)
             if self._never_expires is not None:
                 _warn_of_expiry(self._seed, row.position, self._never_expires, self._report)
-        self._unique.check(row, self._report)
+        self.unique.check(row, self._report)
         earlier = self.keys.seen(fingerprint(row.item, made.key_names), row.position)
         if earlier is not None:
             self._complain_twice(earlier, row.position, f"{shown_key(made.key)} ")
@@ -147,7 +147,8 @@ class _Taken:
             self.hashes[key] = content
 
     def finish(self) -> None:
-        """What only the end tells: keys that stand twice among more rows than memory takes, and too many rows."""
+        """What only the end tells: what stands twice among more rows than memory takes, and too many rows."""
+        self.unique.finish(self._report)
         check_owned_count(self._seed, self.count, self._report)
         for found in self.keys.twice():
             self._complain_twice(found.first, found.again, "")
@@ -218,8 +219,6 @@ def same_rows(checked: CheckedSeed) -> Iterator[SeedRow]:
     digest = hashlib.sha256(_TEXT_FORMAT if large else _SOURCE_FORMAT)
     sound = Sound(checked.table)
     for row in checked.read():
-        if row.position in checked.left_out:
-            continue
         made = seed_row(checked.table, row)
         if not sound.is_sound(row.item, made.encoded):
             _check_again(checked, row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from planner.codes import author, changes, entities, model, reading, reports
+from planner.codes import author, changes, entities, model, reading, reports, sources
 from planner.diagnostics import Code
 
 
@@ -19,7 +19,7 @@ def catalogue() -> Mapping[str, Code]:
     from planner.rules import DIFF_CODES, RULES  # noqa: PLC0415 - many modules, for those who ask for every code
     from planner.waivers import WAIVER_CODES  # noqa: PLC0415 - beside the rules
 
-    modules = (reading, model, entities, changes, reports, author)
+    modules = (reading, model, entities, changes, reports, author, sources)
     declared = [value for module in modules for value in vars(module).values() if isinstance(value, Code)]
     found: dict[str, Code] = {}
     for code in (*declared, *(rule.code for rule in RULES), *DIFF_CODES, *WAIVER_CODES):
