@@ -15,6 +15,7 @@ from planner.checks.owned import check_owned, check_owned_count, owned_problem
 from planner.checks.sound import Sound
 from planner.checks.tables import find_table
 from planner.codes import model as codes
+from planner.codes import reading
 from planner.diagnostics import Report
 from planner.reading.row_problems import (
     MAX_SHOWN_ROWS,
@@ -85,6 +86,12 @@ def check_seed(
             taken.finish()
         except TooManyBadRowsError:
             whole = False
+        except OSError as problem:
+            # Sources tell their own; what is left is the disk that very many keys are kept on.
+            whole = False
+            what = f"the keys of {seed.address} cannot be compared: {problem.strerror or problem}"
+            fix = "Make room in the temporary folder, 32 bytes a row, or name another by the variable TMPDIR."
+            problems.of_file(reading.UNREADABLE, seed.position, what, fix)
     problems.finish(whole=whole)
     return CheckedSeed(
         seed=seed,

@@ -68,6 +68,21 @@ def test_keys_that_stand_twice_are_found_in_memory_and_on_disk(most: int, monkey
     assert found == {(_place(7), _place(600)), (_place(300), _place(601)), (_place(7), _place(602))}
 
 
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more keys than memory takes, and no room for them."""
+
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(duplicates.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(duplicates, "_BUFFER", 32)
+    monkeypatch.setattr(duplicates.Keys.__init__, "__defaults__", (1,))
+    seed, report = _checked(tmp_path, [{"id": "a"}, {"id": "b"}, {"id": "c"}])
+
+    assert seed is None
+    assert [(d.code, "No space left" in d.what) for d in report] == [("DDB001", True)]
+
+
 def test_equal_keys_have_one_fingerprint() -> None:
     """Numbers by value; what would only look alike side by side is kept apart."""
 
