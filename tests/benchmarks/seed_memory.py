@@ -7,7 +7,6 @@ command's processor time and rate, and the most memory that it held.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -20,28 +19,22 @@ _PLAN = (
 )
 
 
-def _row(number: int) -> str:
-    return json.dumps(
-        {
-            "id": f"user-{number:012}",
-            "created": f"2026-01-{number % 28 + 1:02}T09:00:00Z",
-            "name": f"Person number {number}",
-            "balance": number * 7,
-            "rate": number / 100,
-            "active": True,
-            "note": "x" * 60,
-        }
+def _row(number: int, note: str) -> str:
+    return (
+        f'{{"id": "user-{number:012}", "created": "2026-01-{number % 28 + 1:02}T09:00:00Z", "name": "Person {number}", '
+        f'"balance": {number * 7}, "rate": {number % 1000}.25, "active": true, "note": "{note}"}}'
     )
 
 
-def generate(path: Path, megabytes: int) -> int:
-    """Write rows of about 200 bytes, by line or as one array; how many."""
+def generate(path: Path, megabytes: int, row_bytes: int) -> int:
+    """Write rows of about that many bytes, by line or as one array; how many."""
     array = path.suffix == ".json"
+    note = "x" * max(1, row_bytes - len(_row(10**6, "")))
     count = size = 0
     with path.open("w", encoding="ascii", buffering=MEGABYTE) as file:
         file.write("[\n" if array else "")
         while size < megabytes * MEGABYTE:
-            line = (",\n" if array and count else "") + _row(count) + ("" if array else "\n")
+            line = (",\n" if array and count else "") + _row(count, note) + ("" if array else "\n")
             size += file.write(line)
             count += 1
         file.write("\n]\n" if array else "")
@@ -63,10 +56,11 @@ def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("megabytes", type=int, nargs="?", default=1024)
     given.add_argument("--form", choices=("jsonl", "json"), default="jsonl")
+    given.add_argument("--row-bytes", type=int, default=200)
     options = given.parse_args()
     with tempfile.TemporaryDirectory(prefix="ddbplan-") as made:
         folder = Path(made)
-        count = generate(folder / f"rows.{options.form}", options.megabytes)
+        count = generate(folder / f"rows.{options.form}", options.megabytes, options.row_bytes)
         (folder / "plan.yaml").write_text(_PLAN.replace("SUFFIX", options.form))
         size = (folder / f"rows.{options.form}").stat().st_size
         seconds, peak = measure(folder)
