@@ -155,7 +155,8 @@ class _Runner:
         given = self._request.choices
         if given.policy is not None:
             given.policy.check_ledger(saved.ledger_table)
-        choices = Choices(ledger=saved.ledger_table, allow=given.allow, policy=given.policy, **saved.options)
+        typed = Choices(ledger=saved.ledger_table, allow=given.allow, policy=given.policy)
+        choices = replace(typed, **saved.options)
 
         def still_holds(plan: CheckedPlan, prepared: Prepared) -> None:
             approvals.check(path, saved, approvals.of(plan, prepared, choices), done, again)
