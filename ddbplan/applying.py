@@ -155,8 +155,16 @@ class _Runner:
         given = self._request.choices
         if given.policy is not None:
             given.policy.check_ledger(saved.ledger_table)
-        typed = Choices(ledger=saved.ledger_table, allow=given.allow, policy=given.policy)
-        choices = replace(typed, **saved.options)
+        chosen = {name: tuple(saved.options.get(name, ())) for name in ("adopt", "only", "rerun", "skip")}
+        choices = Choices(
+            ledger=saved.ledger_table,
+            allow=given.allow,
+            policy=given.policy,
+            adopt=chosen["adopt"],
+            only=chosen["only"],
+            rerun=chosen["rerun"],
+            skip=chosen["skip"],
+        )
 
         def still_holds(plan: CheckedPlan, prepared: Prepared) -> None:
             approvals.check(path, saved, approvals.of(plan, prepared, choices), done, again)
