@@ -192,7 +192,7 @@ EDITED_ROWS_STAY = Code(
     why="With `on_conflict: keep` a seed never writes over an item that exists, whoever wrote it.",
 )
 NO_ITEMS_YET = Code(
-    code="DDB263",
+    code="DDB270",
     severity=Severity.INFO,
     title="A seed of attributes waits for items",
     why="Such a seed never makes an item: half of one would look whole to the application.",

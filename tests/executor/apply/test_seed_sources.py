@@ -101,7 +101,7 @@ def test_attributes_wait_for_items(load: Load, run: Run, clients: Clients, uniqu
 
     assert first.kind is OutcomeKind.DONE, first.message
     assert first.prepared is not None
-    assert [note.code for note in first.prepared.diff.notes if note.address == "seed.things"] == ["DDB263"]
+    assert [note.code for note in first.prepared.diff.notes if note.address == "seed.things"] == ["DDB270"]
     assert _scan(clients, f"{unique}_things") == {}
 
     _put(clients, f"{unique}_things", a={})
