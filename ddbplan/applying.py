@@ -107,7 +107,7 @@ def run(request: Request) -> Exit:
     if path is not None and saved is not None:
         approvals.check_expiry(path, saved, command_to_save(request.plans, saved, request.target))
     loaded = reading.load(
-        reading.find(saved.where.plans if saved else request.plans),
+        reading.find(saved.where.plans, saved.where.variables) if saved else reading.find(request.plans),
         saved.where.environment if saved else request.environment,
         request.choices.row_policy,
     )

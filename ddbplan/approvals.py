@@ -67,6 +67,7 @@ def of(checked: CheckedPlan, prepared: Prepared, choices: Choices, life: timedel
         tool=metadata.version("ddbplan"),
         account=caller.account,
         region=caller.region,
+        variables=plan.variables,
     )
     return save(
         prepared.diff,

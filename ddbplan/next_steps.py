@@ -90,5 +90,6 @@ def command_to_look(plans: Sequence[CheckedPlan], ledger: str, target: TargetOpt
 def command_to_save(file: tuple[str, ...], saved: SavedSteps, target: TargetOptions) -> str:
     """The diff that saves the steps anew, with what was decided for them."""
     chosen = [word for name, addresses in saved.options.items() for one in addresses for word in (f"--{name}", one)]
+    chosen += [word for name, value in saved.where.variables.items() for word in ("--set", f"{name}={value}")]
     words = [*saved.where.plans, *chosen, *ledger_words(saved.ledger_table), "--out", *file]
     return next_command("diff", *words, target=target, environment=saved.where.environment)

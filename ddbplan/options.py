@@ -109,10 +109,47 @@ def plans_argument(command: Command) -> Command:
 
 
 def environment_option(command: Command) -> Command:
-    """Add -e / --environment."""
+    """Add -e / --environment, and --set."""
     option = click.option("-e", "--environment", metavar="NAME", help="Use this environment of the plan.")
+    added: Command = option(set_option(command))
+    return added
+
+
+def set_option(command: Command) -> Command:
+    """Add --set, whose values ``variables_given`` tells to whatever reads plans in this command."""
+    option = click.option(
+        "--set",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        expose_value=False,
+        callback=_remember_variables,
+        help="Give a variable of the plan this value; repeatable.",
+    )
     added: Command = option(command)
     return added
+
+
+_VARIABLES = f"{__name__}.variables"
+
+
+def _remember_variables(ctx: click.Context, _option: click.Parameter, typed: tuple[str, ...]) -> None:
+    found: dict[str, str] = {}
+    for one in typed:
+        name, separator, value = one.partition("=")
+        if not separator or not name:
+            raise click.UsageError(f"--set takes NAME=VALUE, such as stage=prod, not {one!r}.", ctx)
+        if name in found:
+            raise click.UsageError(f"--set gives {name} twice. Give it once.", ctx)
+        found[name] = value
+    ctx.meta[_VARIABLES] = found
+
+
+def variables_given() -> dict[str, str]:
+    """The variables that were typed; none outside a command."""
+    ctx = click.get_current_context(silent=True)
+    found: dict[str, str] = {} if ctx is None else ctx.meta.get(_VARIABLES, {})
+    return found
 
 
 def ledger_option(command: Command) -> Command:
@@ -198,7 +235,18 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
     return add
 
 
+READS_PLANS = frozenset(
+    {
+        *("validate", "test", "diff", "apply", "show", "query", "report", "seed", "drift", "destroy"),
+        *("cost", "iam", "outputs", "export", "doctor"),
+    }
+)
+"""The commands that take --set."""
+
+
 def next_command(command: str, *words: str, target: TargetOptions | None = None, environment: str | None = None) -> str:
     """A command to type, quoted for a shell."""
-    chosen = ("-e", environment) if environment else ()
+    chosen: tuple[str, ...] = ("-e", environment) if environment else ()
+    if command in READS_PLANS:
+        chosen += tuple(word for name, value in variables_given().items() for word in ("--set", f"{name}={value}"))
     return shlex.join(("ddbplan", command, *words, *chosen, *(target.words if target else ())))

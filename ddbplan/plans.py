@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ddbplan.failures import Failure
+from ddbplan.options import variables_given
 from planner.diagnostics import Diagnostic, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from executor.reports.checking import SqlChecker
     from planner.checked import CheckedPlan
@@ -55,8 +56,12 @@ class Validated:
         return any(found.severity == "error" for found in self.diagnostics)
 
 
-def find(arguments: Sequence[str]) -> tuple[PlanSource, ...]:
+def find(arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> tuple[PlanSource, ...]:
     """The plans that the arguments name; without any, all of the folder.
+
+    Args:
+        arguments: As typed.
+        variables: Values of the plans' variables; None for those that were typed with --set.
 
     Raises:
         InvalidPlansError: One of them cannot be found or read.
@@ -66,7 +71,8 @@ def find(arguments: Sequence[str]) -> tuple[PlanSource, ...]:
     sources, report = find_plans(arguments, Path.cwd())
     if report.has_errors:
         raise InvalidPlansError(report.sorted(), "No plan was read, so nothing was done.")
-    return sources
+    given = variables_given() if variables is None else variables
+    return tuple(replace(source, variables=given) for source in sources) if given else sources
 
 
 def rule_settings() -> RuleSettings:

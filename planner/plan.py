@@ -336,6 +336,7 @@ class Plan:
         text_hash: SHA-256 of the plan's files, as hex.
         positions: Where each of its sections stands.
         waivers: Comments of its files that let findings pass.
+        variables: Values that were given for its variables.
     """
 
     file: str
@@ -354,3 +355,4 @@ class Plan:
     reports: Mapping[str, SqlReport] = field(default_factory=dict)
     positions: Mapping[str, Position] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from ddbplan import plans as reading
-from ddbplan import workspace
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
-from ddbplan.options import TargetOptions, format_option, ledger_option, next_command, plans_argument, target_options
+from ddbplan.options import (
+    TargetOptions,
+    format_option,
+    ledger_option,
+    next_command,
+    plans_argument,
+    set_option,
+    target_options,
+)
 from ddbplan.target import connected
 from ddbplan.versions import versions
 from ddbplan.views.doctor import write_checks
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
 @click.command("doctor")
 @plans_argument
+@set_option
 @ledger_option
 @target_options
 @format_option("text", "json")
@@ -84,9 +92,12 @@ def _there(plans: Sequence[str], ledger: str, target: TargetOptions) -> Iterator
 
 def _databases(plans: Sequence[str]) -> tuple[str, ...]:
     """The databases of the plans that can be read, in every environment."""
-    from planner.reading import environments, find_plans, read_plan  # noqa: PLC0415 - reading brings YAML
+    from planner.reading import environments, read_plan  # noqa: PLC0415 - reading brings YAML
 
-    sources, _ = find_plans(plans, workspace.folder())
+    try:
+        sources = reading.find(plans)
+    except reading.InvalidPlansError:
+        return ()
     found: dict[str, None] = {}
     for source in sources:
         for environment in environments(source) or (None,):

@@ -11,7 +11,7 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import check_url, format_option, next_command, plans_argument
+from ddbplan.options import check_url, format_option, next_command, plans_argument, set_option
 from ddbplan.proofs import DYNAMODB_LOCAL, EMBEDDED, Proving, prove_sources
 from ddbplan.views.hints import write_next
 from ddbplan.views.junit import write_junit
@@ -28,6 +28,7 @@ MOST_AT_ONCE = 4
 
 @click.command("test")
 @plans_argument
+@set_option
 @click.option(
     "--engine",
     default=EMBEDDED,

@@ -6,7 +6,7 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import format_option, max_errors_option, next_command, plans_argument
+from ddbplan.options import format_option, max_errors_option, next_command, plans_argument, set_option
 from ddbplan.rejects import row_policy
 from ddbplan.views.hints import write_next
 from ddbplan.views.validation import write_validation
@@ -15,6 +15,7 @@ from ddbplan.views.validation import write_validation
 @click.command("validate")
 @plans_argument
 @max_errors_option
+@set_option
 @format_option("text", "json", "github", "sarif")
 def command(plans: tuple[str, ...], form: str, max_errors: int, rejects: str) -> int:
     """Check plans, offline.

@@ -96,6 +96,7 @@ _MEMBERS = (
     "plans",
     "plan_hash",
     "environment",
+    "variables",
     "tool",
     "account",
     "region",
@@ -142,6 +143,9 @@ def _where(found: Mapping[str, Json]) -> Where:
         tool=_get(found, "tool", str),
         account=_get(found, "account", str),
         region=_get(found, "region", str),
+        variables={
+            name: _typed(value, str, f"variables.{name}") for name, value in _get(found, "variables", dict).items()
+        },
     )
 
 

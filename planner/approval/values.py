@@ -50,6 +50,7 @@ class Where:
         plans: Paths of the plan, as given.
         plan_hash: Of the plan's text.
         environment: The environment, or None.
+        variables: Values that were given for the plan's variables.
         tool: ddbplan's version.
         account: The AWS account.
         region: The AWS region.
@@ -61,6 +62,7 @@ class Where:
     tool: str
     account: str
     region: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def document(saved: SavedSteps) -> Json:
         "plans": list(saved.where.plans),
         "plan_hash": saved.where.plan_hash,
         "environment": saved.where.environment,
+        "variables": dict(saved.where.variables),
         "tool": saved.where.tool,
         "account": saved.where.account,
         "region": saved.where.region,

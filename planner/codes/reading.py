@@ -185,3 +185,13 @@ UNUSED_KEY_TYPE = _error(
     "Type of an attribute that is no key",
     "DynamoDB knows types of key attributes only and refuses a definition that no key uses.",
 )
+UNKNOWN_VARIABLE = _error(
+    "DDB310",
+    "Unknown variable, or one without a value",
+    "A name that nothing replaces would be applied as if it were the value.",
+)
+BAD_VARIABLE = _error(
+    "DDB311",
+    "Variable with a value that it cannot have",
+    "A variable is one whole value of its type, so that no text and no structure is made of what somebody types.",
+)

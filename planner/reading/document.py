@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.codes import reading as codes
@@ -25,11 +26,13 @@ class PlanSource:
         name: The path as shown to people.
         folder: The folder that its data files must lie in.
         files: One file, or ``plan.yaml`` and the others of its folder.
+        variables: Values that were given for the plan's variables.
     """
 
     name: str
     folder: Path
     files: tuple[Path, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +42,16 @@ class Document:
     Attributes:
         source: Where it comes from.
         root: The top level; every node knows its own file.
-        text_hash: SHA-256 of all its files, as hex.
+        text_hash: SHA-256 of all its files, and of the variables' values, as hex.
         waivers: Comments that let findings pass.
+        roots: The top level with the values of each environment, where the plan has variables.
     """
 
     source: PlanSource
     root: MappingNode
     text_hash: str
     waivers: tuple[Waiver, ...] = ()
+    roots: Mapping[str, MappingNode] = field(default_factory=dict)
 
     @property
     def environments(self) -> tuple[str, ...]:

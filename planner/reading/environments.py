@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.codes import reading as codes
@@ -41,15 +42,27 @@ class Environment:
     position: Position
 
 
-def read_environments(plan: Fields) -> dict[str, Environment]:
-    """Every environment of a plan by name; what is wrong is reported."""
+def read_environments(plan: Fields, roots: Mapping[str, MappingNode]) -> dict[str, Environment]:
+    """Every environment of a plan by name; what is wrong is reported.
+
+    Args:
+        plan: The plan's top level.
+        roots: The top level with the values that an environment gives to variables, by the environment's name.
+    """
     declared = plan.section("environments", grammar.MAX_ENVIRONMENTS)
     found = {}
     for entry in () if declared is None else named(declared, "an environment", plan.scope):
-        environment = _read_environment(entry, plan)
+        root = roots.get(entry.key, plan.node)
+        environment = _read_environment(_of(root, entry), Fields(root, plan.record, plan.scope))
         if environment is not None:
             found[entry.key] = environment
     return found
+
+
+def _of(root: MappingNode, entry: Entry) -> Entry:
+    """The environment as that top level has it."""
+    section = root.entries["environments"].value
+    return section.entries[entry.key] if isinstance(section, MappingNode) else entry
 
 
 def choose(name: str, known: dict[str, Environment], plan: Fields, file: str) -> Environment | None:
@@ -74,6 +87,7 @@ def _read_environment(entry: Entry, plan: Fields) -> Environment | None:
     given = fields(entry.value, grammar.ENVIRONMENT, plan.scope.at(f"environment.{entry.key}"))
     if given is None:
         return None
+    given.mapping("variables")
     return Environment(
         name=entry.key,
         root=_lay_over(plan, given),

@@ -37,6 +37,7 @@ from planner.reading.shapes import (
     name,
     names,
     ref,
+    scalar,
     text,
 )
 
@@ -48,6 +49,7 @@ RUN = ("once", "test")
 CELL_TYPES = ("S", "N", "B", "BOOL", "SS", "NS", "JSON")
 EMPTY_CELLS = ("absent", "null", "text")
 MAX_GENERATED = 10_000_000_000
+VARIABLE_TYPES = ("string", "number", "boolean")
 
 GENERATE = Record(
     id="generate",
@@ -186,6 +188,17 @@ QUERY = Record(
     ),
 )
 
+VARIABLE = Record(
+    id="variable",
+    label="a variable",
+    keys=(
+        key("description", text(), "What it is for, for people."),
+        key("type", choice(*VARIABLE_TYPES), "What it may hold: string (default), number, boolean."),
+        key("default", scalar(), "Its value where nobody gives one; without it somebody has to."),
+        key("allowed", list_of(scalar(), least=1), "The values that it may have; any without it."),
+    ),
+)
+
 ENVIRONMENT = Record(
     id="environment",
     label="an environment",
@@ -202,6 +215,7 @@ ENVIRONMENT = Record(
             "region", {"type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$"}, "The only Region it is applied to."
         ),
         key("tables", map_of(ref("table"), plan_names=True), "What differs in its tables."),
+        key("variables", map_of(scalar(), plan_names=True), "Its values of the plan's variables."),
         key("seed", choice("none"), "none: no initial data."),
         key("transactions", choice("none"), "none: no `run: once` transactions."),
     ),
@@ -220,6 +234,11 @@ PLAN = Record(
         ),
         key("naming", name(), 'The physical names\' pattern; "{database}_{table}" by default.'),
         key("description", text(), "What the data is for, for people."),
+        key(
+            "variables",
+            map_of(ref("variable"), plan_names=True),
+            "Values that whoever applies it gives with --set; `${name}` stands for one where it is a whole value.",
+        ),
         key("defaults", ref("defaults"), "Settings of every table and index that does not say otherwise."),
         key(
             "tables",
@@ -266,5 +285,6 @@ RECORDS = (
     EXPECT,
     *REPORTS,
     ENVIRONMENT,
+    VARIABLE,
 )
-SECTIONS = ("defaults", "tables", "seed", "transactions", "queries", "reports", "environments")
+SECTIONS = ("variables", "defaults", "tables", "seed", "transactions", "queries", "reports", "environments")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from planner.codes import reading as codes
 from planner.diagnostics import Report
@@ -20,6 +21,14 @@ from planner.reading.seeds import read_seeds
 from planner.reading.tables import read_defaults, read_table
 from planner.reading.transactions import read_transactions
 from planner.reading.typed import Fields, fields, named
+from planner.reading.variables import (
+    check_given,
+    hash_with,
+    put_in,
+    read_own_values,
+    read_variables,
+    values_for,
+)
 
 
 def environments(source: PlanSource) -> tuple[str, ...]:
@@ -48,6 +57,7 @@ def read_plan(
     document = read_document(source, report)
     if document is None:
         return None, report
+    document = _with_values(document, source, environment, Scope(report))
     top, known = _open(document, Scope(report))
     chosen = None
     if environment is not None:
@@ -69,6 +79,7 @@ def check_together(sources: Iterable[PlanSource]) -> Report:
         within = Report()
         document = read_document(source, within)
         if document is not None:
+            document = _with_values(document, source, None, Scope(within))
             top, known = _open(document, Scope(within))
             if not within.has_errors:
                 claims.extend(claims_of(top, known.values(), source.name))
@@ -78,6 +89,28 @@ def check_together(sources: Iterable[PlanSource]) -> Report:
     return between
 
 
+def _with_values(document: Document, source: PlanSource, environment: str | None, scope: Scope) -> Document:
+    """The plan with its variables' values put in: those given, the environment's own, the defaults.
+
+    As it stands, a plan with environments takes what the first of them says of a variable without a default: nobody
+    applies it so.
+    """
+    declared = read_variables(document.root, scope)
+    check_given(declared, source.variables, scope)
+    own = read_own_values(document.root, declared, scope)
+    if not declared:
+        return document
+    shared = {name: value for values in reversed(own.values()) for name, value in values.items()}
+    roots = {}
+    for name, values in own.items():
+        complain = scope if name == environment else Scope(Report())
+        roots[name] = put_in(document.root, declared, values_for(declared, source.variables, values), complain)
+    values = values_for(declared, source.variables, shared if environment is None else own.get(environment, {}))
+    complain = scope if environment is None else Scope(Report())
+    root = put_in(document.root, declared, values, complain)
+    return replace(document, root=root, roots=roots, text_hash=hash_with(document.text_hash, values))
+
+
 def _open(document: Document, scope: Scope) -> tuple[Fields, dict[str, Environment]]:
     """The top level and the environments, checked by themselves."""
     top = fields(document.root, grammar.PLAN, scope)
@@ -85,7 +118,7 @@ def _open(document: Document, scope: Scope) -> tuple[Fields, dict[str, Environme
         raise TypeError("a document is a mapping. This is a bug in ddbplan.")
     _check_version(top)
     top.text("description")
-    known = read_environments(top)
+    known = read_environments(top, document.roots)
     if top.section("tables", grammar.MAX_TABLES) is not None:
         refuse_shared(claims_of(top, known.values(), document.source.name), scope)
     return top, known
@@ -116,6 +149,7 @@ def _plan(document: Document, top: Fields, chosen: Environment | None, *, own_da
         reports=reports,
         text_hash=document.text_hash,
         positions=given.positions(),
+        variables=document.source.variables,
         waivers=document.waivers,
     )
 

@@ -83,6 +83,11 @@ def boolean() -> Json:
     return {"type": "boolean"}
 
 
+def scalar() -> Json:
+    """A single value."""
+    return {"type": ["string", "number", "boolean"]}
+
+
 def choice(*words: str) -> Json:
     """One of some words."""
     return {"enum": list(words)}

@@ -169,7 +169,7 @@ def test_each_mistake_of_a_query_has_one_code_and_its_place(tmp_path: Path, quer
     assert problems(tmp_path, MINIMAL + f"queries:\n  q: {query}\n") == expected
 
 
-@pytest.mark.parametrize("key", ["variables", "endpoint", "seeds"])
+@pytest.mark.parametrize("key", ["ledger", "endpoint", "seeds"])
 def test_other_sections_are_unknown_keys(tmp_path: Path, key: str) -> None:
     """What the grammar does not know is an error, never ignored."""
     assert problems(tmp_path, MINIMAL + f"{key}: {{}}\n") == ["DDB012 6:1"]
