@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 from botocore.exceptions import ClientError
 
@@ -59,6 +60,52 @@ _DATA_OPERATIONS = frozenset({"batch_write_item", "get_item", "put_item", "query
 KEPT_REQUEST_IDS = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How far a bulk write got.
+
+    Attributes:
+        done: Rows, those that an earlier run wrote included.
+        total: Out of how many, where that is known.
+        rate: Rows a second, lately.
+        units: Write units that DynamoDB counted so far.
+        seconds_left: At that rate, where the total is known.
+    """
+
+    done: int
+    total: int | None
+    rate: float
+    units: float
+    seconds_left: float | None
+
+
+def _unwatched(rows: int) -> None:
+    """How far a load surely got, where nobody keeps it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulk:
+    """What a bulk write is told beside its arguments: how to run, not what to do.
+
+    Attributes:
+        rows: Gives the items, anew each time it is called; they need not fit in memory.
+        total: How many they are, where that is known.
+        skip: Rows at the beginning that an earlier run surely wrote.
+        checkpoint: Told now and then how many rows from the beginning are surely written.
+        loading: Told how far it got; None to tell it as progress.
+        workers: Processes that encode, sign and send; 1 for this one alone.
+        max_write_units: Write units a second, at most; None for what the table takes.
+    """
+
+    rows: Rows | None = None
+    total: int | None = None
+    skip: int = 0
+    checkpoint: Callable[[int], None] = _unwatched
+    loading: Callable[[Load], None] | None = None
+    workers: int = 1
+    max_write_units: float | None = None
+
+
 def silent(message: str, done: int | None, total: int | None) -> None:
     """Progress that nobody watches."""
 
@@ -70,7 +117,7 @@ class Caller:
         clients: The clients of the target.
         progress: Told what goes on, and how much is done out of how much where known.
         stop: Set when the call shall end at its next safe point.
-        rows: Gives the items of a bulk write, anew each time it is called; they need not fit in memory.
+        bulk: How a bulk write runs.
     """
 
     def __init__(
@@ -78,11 +125,11 @@ class Caller:
         clients: Clients,
         progress: Progress = silent,
         stop: threading.Event | None = None,
-        rows: Rows | None = None,
+        bulk: Bulk | None = None,
     ) -> None:
         self.clients = clients
         self.progress = progress
-        self.rows = rows
+        self.bulk = bulk or Bulk()
         self.stop = stop or threading.Event()
         self._lock = threading.Lock()
         self._consumed: dict[str, float] = {}
@@ -139,21 +186,31 @@ class Caller:
         return self._until_sent(once, DATA)
 
     def _until_sent(self, once: Callable[[], dict[str, Any]], patience: Patience) -> dict[str, Any]:
-        backoff = Backoff(patience, self.stop)
-        resends = lost = 0
-        while True:
-            try:
-                return once()
-            except errors.CLIENT_ERRORS as error:
-                failure = self.understand(error)
-                lost += _lost_answers(error, failure)
-                _count_resends(error, resends, lost)
-                if failure.kind not in {ErrorKind.TRANSIENT, ErrorKind.BUSY}:
-                    self._raise(error, failure, sent=lost > 0)
-                if not backoff.pause(failure.code, _allowed(failure)):
-                    raise CallError(failure.code, failure.message, sent=lost > 0) from error
-                self.progress(f"waiting: {failure.message}", None, None)
-                resends += 1
+        return send_until_settled(
+            once,
+            patience=patience,
+            stop=self.stop,
+            understand=self.understand,
+            waiting=lambda message: self.progress(f"waiting: {message}", None, None),
+        )
+
+    def loading(self, load: Load) -> None:
+        """Tell how far a bulk write got."""
+        if self.bulk.loading is not None:
+            self.bulk.loading(load)
+        else:
+            self.progress("items", load.done, load.total)
+
+    def count_capacity(self, units: Mapping[str, float]) -> None:
+        """Add capacity units, by table or ``table/index``."""
+        with self._lock:
+            for name, more in units.items():
+                self._consumed[name] = self._consumed.get(name, 0.0) + more
+
+    def note_request_id(self, request_id: str) -> None:
+        """Keep a request's id."""
+        with self._lock:
+            self._request_ids.append(request_id)
 
     def once(self, operation: Operation, **parameters: Any) -> dict[str, Any]:
         """Send one call; the client itself tries a few times within seconds.
@@ -187,17 +244,6 @@ class Caller:
         """Whether an engine for development does not know the operation; of AWS it is an error like any other."""
         return errors.is_unsupported(error) and self.clients.engine != AWS
 
-    @staticmethod
-    def _raise(error: Exception, failure: Failure, *, sent: bool) -> None:
-        """Answers of DynamoDB go to the caller as they are; the rest is final as it stands."""
-        if errors.error_code(error) and failure.code == errors.error_code(error):
-            raise error
-        if failure.kind in {ErrorKind.ALREADY, ErrorKind.UNSUPPORTED, ErrorKind.WINDOW}:
-            raise error
-        if errors.is_table_missing(error):
-            raise error
-        raise CallError(failure.code, failure.message, sent=sent) from error
-
     def _keep_rate(self, operation: str) -> None:
         if self.stop.is_set():
             raise StoppedError
@@ -227,6 +273,56 @@ class Caller:
         for index, units in indexes.items():
             name = f"{table}/{index}"
             self._consumed[name] = self._consumed.get(name, 0.0) + float(units.get("CapacityUnits", 0.0))
+
+
+def send_until_settled(
+    once: Callable[[], dict[str, Any]],
+    *,
+    patience: Patience,
+    stop: threading.Event,
+    understand: Callable[[Exception], Failure],
+    waiting: Callable[[str], None],
+) -> dict[str, Any]:
+    """Do one thing until it succeeds or trying again is pointless.
+
+    Args:
+        once: Sends it once.
+        patience: How long to try.
+        stop: Ends the waiting.
+        understand: Says what an error means.
+        waiting: Told why there is a pause.
+
+    Raises:
+        CallError: Credentials, permission, endpoint, traffic or service failed for good.
+        ClientError: DynamoDB refused the request in a way that the caller may know how to take.
+        StoppedError: A stop was asked for between two tries.
+    """
+    backoff = Backoff(patience, stop)
+    resends = lost = 0
+    while True:
+        try:
+            return once()
+        except errors.CLIENT_ERRORS as error:
+            failure = understand(error)
+            lost += _lost_answers(error, failure)
+            _count_resends(error, resends, lost)
+            if failure.kind not in {ErrorKind.TRANSIENT, ErrorKind.BUSY}:
+                _raise(error, failure, sent=lost > 0)
+            if not backoff.pause(failure.code, _allowed(failure)):
+                raise CallError(failure.code, failure.message, sent=lost > 0) from error
+            waiting(failure.message)
+            resends += 1
+
+
+def _raise(error: Exception, failure: Failure, *, sent: bool) -> NoReturn:
+    """Answers of DynamoDB go to the caller as they are; the rest is final as it stands."""
+    if errors.error_code(error) and failure.code == errors.error_code(error):
+        raise error
+    if failure.kind in {ErrorKind.ALREADY, ErrorKind.UNSUPPORTED, ErrorKind.WINDOW}:
+        raise error
+    if errors.is_table_missing(error):
+        raise error
+    raise CallError(failure.code, failure.message, sent=sent) from error
 
 
 def _allowed(failure: Failure) -> float | None:

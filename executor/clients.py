@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from executor import engines
 from executor.connection import is_unsent
@@ -31,6 +32,22 @@ LOST_ANSWERS = "LostAnswers"
 _SERVER_ERROR = 500
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+
+
+class Frozen(Protocol):
+    """Credentials at one moment, as botocore freezes them."""
+
+    @property
+    def access_key(self) -> str:
+        """The key's id."""
+
+    @property
+    def secret_key(self) -> str:
+        """The secret; never shown, never written."""
+
+    @property
+    def token(self) -> str | None:
+        """The session's token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +82,8 @@ class Clients:
         self._regions: dict[str, Clients] = {}
         self._session: Session | None = None
         self._engine: str | None = None
+        self._credentials: Any = None
+        self._last_request = ("", "")
         self._pool: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -155,6 +174,42 @@ class Clients:
                 self._pool = ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="ddbplan-call")
             return self._pool
 
+    @property
+    def last_request(self) -> tuple[str, str]:
+        """The address that DescribeTable was last sent to, and the user agent: an account may have one of its own."""
+        return self._last_request
+
+    @property
+    def ca_bundle(self) -> str:
+        """The file of certificates that the configuration names; empty for the client's own."""
+        configured = self._new_session().get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        return str(configured or "")
+
+    def frozen_credentials(self) -> Frozen:
+        """The credentials of this moment; those that are about to end are refreshed first.
+
+        Raises:
+            NoCredentialsError: There are none.
+            BotoCoreError: Their source does not hand them out.
+        """
+        if self._credentials is None:
+            with self._lock:
+                self._credentials = self._find_credentials()
+        return cast("Frozen", self._credentials.get_frozen_credentials())
+
+    def _find_credentials(self) -> Any:
+        from botocore.credentials import Credentials  # noqa: PLC0415 - only what talks to AWS pays for its client
+        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415 - as above
+
+        session = self._new_session()
+        key = self._fixed_key(session, self.endpoint_url)
+        if key is not None:
+            return Credentials(key, key)
+        found = session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        return found
+
     def in_region(self, region: str) -> Clients:
         """Clients of the same account in another Region; made once, and closed together with these."""
         with self._lock:
@@ -210,8 +265,13 @@ class Clients:
             aws_access_key_id=key,
             aws_secret_access_key=key,
         )
+        client.meta.events.register("before-send.dynamodb.DescribeTable", self._note_address)
         client.meta.events.register("response-received.dynamodb.CreateTable", _count_lost_answers)
         return client
+
+    def _note_address(self, request: Any, **_: object) -> None:
+        agent = request.headers.get("User-Agent", b"")
+        self._last_request = (request.url, agent.decode("latin-1") if isinstance(agent, bytes) else str(agent))
 
     def _new_session(self) -> Session:
         if self._session is None:

@@ -129,6 +129,16 @@ def is_condition_failed(error: BaseException) -> bool:
     return error_code(error) == "ConditionalCheckFailedException"
 
 
+def is_throttled(error: BaseException) -> bool:
+    """More was asked for than the table or the account takes at this moment."""
+    return error_code(error) in _THROTTLED
+
+
+def is_denied(error: BaseException) -> bool:
+    """The credentials may not make the call, as the service says it or as it was understood."""
+    return error_code(error) in _DENIED or (isinstance(error, CallError) and error.code == "AccessDenied")
+
+
 def existing_item(error: ClientError) -> dict[str, AttributeValue] | None:
     """The item that kept a condition from holding, in DynamoDB JSON, where the answer has it."""
     answer: Mapping[str, Any] = error.response

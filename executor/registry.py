@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from executor import errors
-from executor.caller import Caller, failed, silent
+from executor.caller import Bulk, Caller, failed, silent
 from executor.errors import CallError
 from executor.functions.batch_write_items import batch_write_items
 from executor.functions.create_multiple_tables import create_multiple_tables
@@ -30,7 +30,7 @@ from executor.validation import readable
 from planner.functions import CALL_MODELS, FunctionCall
 
 if TYPE_CHECKING:
-    from executor.caller import Progress, Rows
+    from executor.caller import Progress
     from executor.clients import Clients
     from planner.values import Json
 
@@ -64,7 +64,7 @@ def call_function(
     *,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
-    rows: Rows | None = None,
+    bulk: Bulk | None = None,
     **arguments: Json,
 ) -> Result:
     """Call one of the eleven functions.
@@ -74,16 +74,16 @@ def call_function(
         clients: The clients of the target.
         progress: Told a message, how much is done, and out of how much; called from several threads.
         stop: Once set, the call ends at its next safe point with ``Interrupted``; what is in flight is awaited.
-        rows: For ``batch_write_items`` with a source: gives the items anew each time it is called.
+        bulk: For ``batch_write_items``: where rows come from and how they are sent.
         arguments: As the function's call model has them.
 
     Returns:
         The result. Every failure that a call can meet is a result with ``ok`` false, never an exception.
     """
     started = time.monotonic()
-    caller = Caller(clients, progress or silent, stop, rows)
+    caller = Caller(clients, progress or silent, stop, bulk)
     try:
-        call = _checked(name, {**arguments, **_misplaced(progress=progress, rows=rows, stop=stop)})
+        call = _checked(name, {**arguments, **_misplaced(progress=progress, bulk=bulk, stop=stop)})
         value, code, message = FUNCTION_REGISTRY[name](caller, call), "", ""
     except CallError as error:
         value, code, message = error.value, error.code, error.message
@@ -107,7 +107,7 @@ def call_function(
 
 def _misplaced(**outside: object) -> dict[str, Json]:
     """What is no argument of the function, given as one: text from outside may name it so."""
-    usable = (NoneType, threading.Event)
+    usable = (NoneType, threading.Event, Bulk)
     return {name: given for name, given in outside.items() if not isinstance(given, usable) and not callable(given)}
 
 

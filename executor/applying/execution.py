@@ -14,6 +14,7 @@ from executor.applying.calls import arguments_of, rows_of
 from executor.applying.halt import Halt
 from executor.applying.live_queries import judged
 from executor.applying.marks import mark
+from executor.caller import Bulk
 from executor.events import StepFailed, StepFinished, StepProgress, StepSkipped, StepStarted
 from executor.failure import CallError
 from executor.ledger.errors import LedgerError
@@ -80,7 +81,7 @@ class Executor:
                 self._session.clients,
                 progress=self._progress(step),
                 stop=halt,
-                rows=rows_of(step, self._session),
+                bulk=Bulk(rows=rows_of(step, self._session)),
                 **arguments_of(step, self._session),
             )
             self._mark_tables(step, result)

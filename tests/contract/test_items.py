@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from executor.caller import Bulk
 from executor.clients import Clients
 from executor.registry import call_function
 from tests.contract.conftest import Call
@@ -127,7 +128,7 @@ def test_rows_may_come_from_the_caller(clients: Clients, call: Call, table: str)
     loaded = call_function(
         "batch_write_items",
         clients,
-        rows=lambda: iter(rows(30)),
+        bulk=Bulk(rows=lambda: iter(rows(30))),
         table_name=table,
         source=source,
         key_names=["id"],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from executor.caller import Bulk
 from executor.ledger.entries import encode_lock
 from executor.ledger.values import LockInfo
 from executor.registry import call_function
@@ -236,7 +237,7 @@ def test_a_stop_ends_a_load_between_two_writes(faults: Faults, table: str) -> No
         "batch_write_items",
         faults.clients,
         stop=stop,
-        rows=slowly,
+        bulk=Bulk(rows=slowly),
         table_name=table,
         source={"file": "/given", "sha256": "0" * 64},
         key_names=["id"],

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from executor.bulk import batches
+from executor.loader.pieces import pieces
 from executor.rates import BURST, CALLS_PER_SECOND, Rates
 from executor.retry import Backoff, Patience, StoppedError, rest
 from planner.values import Item
@@ -75,8 +75,8 @@ def test_batches_hold_25_items_and_no_key_twice() -> None:
     """A batch ends at 25 items and before a key that it holds already."""
     rows = [row(str(number)) for number in range(30)]
 
-    assert [len(batch) for batch in batches(rows, ["id"])] == [25, 5]
-    assert [len(batch) for batch in batches([row("a"), row("b"), row("a")], ["id"])] == [2, 1]
+    assert [len(piece.rows) for piece in pieces(rows, ["id"])] == [25, 5]
+    assert [len(piece.rows) for piece in pieces([row("a"), row("b"), row("a")], ["id"])] == [2, 1]
 
 
 def test_batches_are_taken_as_they_are_needed() -> None:
@@ -88,7 +88,7 @@ def test_batches_are_taken_as_they_are_needed() -> None:
             read.append(number)
             yield row(str(number))
 
-    first = next(batches(rows(), ["id"]))  # type: ignore[arg-type] # a generator is an iterable of items
+    first = next(pieces(rows(), ["id"]))  # type: ignore[arg-type] # a generator is an iterable of items
 
-    assert len(first) == 25
+    assert len(first.rows) == 25
     assert len(read) == 26

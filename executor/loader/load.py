@@ -1,0 +1,131 @@
+"""A whole load: the table's capacity and the endpoint found out, pieces in flight, here or in several processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from executor.engines import AWS
+from executor.errors import CallError
+from executor.loader.endpoint import endpoint_of
+from executor.loader.flow import in_parallel
+from executor.loader.inserting import EXACT_ON
+from executor.loader.performing import LocalPerformer
+from executor.loader.pieces import Way, pieces
+from executor.loader.rate import Rate, known_capacity
+from executor.loader.sender import Sender
+from executor.loader.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from executor.caller import Caller
+    from executor.loader.performing import Performer
+    from executor.loader.pieces import Piece
+    from executor.loader.tally import Tally
+    from planner.values import Item
+
+LOOPBACK_THREADS = 8
+"""An engine on this machine shares its cores: more threads only wait for one another."""
+THREADS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """One load.
+
+    Attributes:
+        table: DescribeTable's Table.
+        key_names: Its key attributes, partition first.
+        absent: Put only where no item with the key exists; else over whatever is there.
+        fail: With ``absent``, an existing item with other content ends the load.
+    """
+
+    table: Mapping[str, Any]
+    key_names: Sequence[str]
+    absent: bool
+    fail: bool = False
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.table["TableName"])
+
+
+def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -> dict[str, Any]:
+    """Write all rows, many in flight.
+
+    Args:
+        caller: The call that this is for.
+        loading: What is loaded, and how.
+        rows: The items.
+        tally: Counts.
+
+    Raises:
+        CallError: ItemsExist, or as calls fail; with what was done so far as its value.
+        ClientError: DynamoDB refused a request.
+        StoppedError: A stop was asked for.
+    """
+    way = _way(caller, loading)
+    performer = _performer(caller, loading, way)
+
+    def write(piece: Piece) -> None:
+        tally.ended(piece, performer.perform(piece))
+
+    work = pieces(_until_conflict(rows, tally), loading.key_names, growing=way is Way.PUT)
+    try:
+        in_parallel(work, write, _threads(caller), tally)
+    finally:
+        performer.close()
+    if tally.conflicts:
+        message = f"{loading.name} holds items with these keys and other content; they were left as they are."
+        raise CallError("ItemsExist", message, tally.value())
+    return tally.value()
+
+
+def _until_conflict(rows: Iterable[Item], tally: Tally) -> Iterator[Item]:
+    for row in rows:
+        if tally.conflicts:
+            return
+        yield row
+
+
+def _performer(caller: Caller, loading: Loading, way: Way) -> Performer:
+    endpoint = endpoint_of(caller.clients)
+    rate = _rate(caller, loading.table)
+    if caller.bulk.workers > 1:
+        return WorkerPool(caller, endpoint, loading.name, loading.key_names, way, rate, fail=loading.fail)
+    sender = Sender(
+        endpoint,
+        caller.clients.frozen_credentials,
+        caller.stop,
+        waiting=lambda message: caller.progress(f"waiting: {message}", None, None),
+        throttled=rate.throttled,
+        answered=caller.note_request_id,
+    )
+    return LocalPerformer(
+        sender,
+        loading.name,
+        loading.key_names,
+        way,
+        fail=loading.fail,
+        take=lambda units: rate.take(units, caller.stop),
+        correct=rate.correct,
+    )
+
+
+def _way(caller: Caller, loading: Loading) -> Way:
+    if not loading.absent:
+        return Way.BATCH
+    # Only a put answers with the item that is in its way.
+    return Way.PUT if loading.fail or caller.clients.engine not in EXACT_ON else Way.INSERT
+
+
+def _rate(caller: Caller, table: Mapping[str, Any]) -> Rate:
+    """An engine for development meters nothing, whatever its description says."""
+    return Rate(known_capacity(table) if caller.clients.engine == AWS else None, caller.bulk.max_write_units)
+
+
+def _threads(caller: Caller) -> int:
+    threads = LOOPBACK_THREADS if caller.clients.is_loopback else THREADS
+    return threads * max(1, caller.bulk.workers)

@@ -1,0 +1,118 @@
+"""The process of one worker: takes pieces from its parent, writes them, and tells what became of each.
+
+It is told where to send to and with which credentials; it reads no configuration, and ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection as Pipe
+from typing import Any
+
+import orjson
+
+from executor.caller import failed
+from executor.errors import CLIENT_ERRORS, CallError, understand
+from executor.loader.endpoint import Endpoint
+from executor.loader.performing import LocalPerformer
+from executor.loader.pieces import Piece, Row, Way
+from executor.loader.sender import Sender
+from executor.loader.signing import Keys
+from executor.retry import StoppedError
+
+INTERRUPTED = "Interrupted"
+
+
+class Worker:
+    """One worker.
+
+    Args:
+        pipe: To and from the parent.
+    """
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._keys = Keys("")
+        self._work: queue.SimpleQueue[tuple[int, Piece]] = queue.SimpleQueue()
+
+    def run(self) -> None:
+        """Serve until the parent goes away."""
+        told = orjson.loads(self._pipe.recv_bytes())
+        endpoint = Endpoint(**told["endpoint"])
+        sender = Sender(
+            endpoint,
+            lambda: self._keys,
+            self._stop,
+            waiting=lambda message: self._tell({"waiting": message}),
+            throttled=lambda: self._tell({"throttled": True}),
+            answered=lambda request_id: self._tell({"request": request_id}),
+        )
+        performer = LocalPerformer(sender, told["table"], told["keys"], Way(told["way"]), fail=told["fail"])
+        for number in range(told["threads"]):
+            name = f"ddbplan-write-{number}"
+            threading.Thread(target=self._write, args=(performer, endpoint), name=name, daemon=True).start()
+        while True:
+            self._take(self._pipe.recv_bytes())
+
+    def _take(self, frame: bytes) -> None:
+        head, _, rest = frame.partition(b"\n")
+        told = orjson.loads(head)
+        if "credentials" in told:
+            self._keys = Keys(*told["credentials"])
+        elif "stop" in told:
+            self._stop.set()
+        else:
+            rows = tuple(Row(orjson.loads(text), text) for text in rest.split(b"\n"))
+            self._work.put((told["id"], Piece(first=0, rows=rows)))
+
+    def _write(self, performer: LocalPerformer, endpoint: Endpoint) -> None:
+        while True:
+            number, piece = self._work.get()
+            self._tell({"id": number, **_performed(performer, piece, endpoint)})
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        # A parent that is gone is noticed by the main thread, which ends the process.
+        with self._lock, contextlib.suppress(OSError):
+            self._pipe.send_bytes(orjson.dumps(message))
+
+
+def _performed(performer: LocalPerformer, piece: Piece, endpoint: Endpoint) -> dict[str, Any]:
+    """What became of a piece, as the parent is told it."""
+    try:
+        outcome = performer.perform(piece)
+    except CallError as error:
+        return {"code": error.code, "message": error.message}
+    except StoppedError:
+        return {"code": INTERRUPTED, "message": ""}
+    except CLIENT_ERRORS as error:
+        problem = failed(error, understand(error, endpoint=endpoint.url))
+        return {"code": problem.code, "message": problem.message}
+    except Exception as error:  # noqa: BLE001 - the last resort: the parent waits for an answer to this very piece
+        return {"code": "Unexpected", "message": f"A worker met an unexpected {type(error).__name__}."}
+    return {
+        "written": outcome.written,
+        "kept": outcome.kept,
+        "conflicts": outcome.conflicts,
+        "units": outcome.units,
+    }
+
+
+def main(descriptor: int) -> None:
+    """Serve over an inherited pipe."""
+    # Ctrl-C at a terminal reaches the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(EOFError, OSError):
+        Worker(Pipe(descriptor)).run()
+    # What is in flight is not awaited: without a parent nobody counts it, and nobody may take the lock to be held.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

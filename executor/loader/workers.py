@@ -1,0 +1,257 @@
+"""Several processes for a load that one core is too slow for: the parent reads and encodes, workers sign and send.
+
+Every piece stays with the parent until its worker told what became of it. A worker that dies takes nothing with it: its
+pieces are written by another, and a row that it had put already is found there.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Unanswered
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from executor.errors import CallError
+from executor.loader.tally import Outcome
+from executor.loader.worker import INTERRUPTED
+from executor.retry import StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.connection import Connection as Pipe
+
+    from executor.caller import Caller
+    from executor.loader.endpoint import Endpoint
+    from executor.loader.pieces import Piece, Way
+    from executor.loader.rate import Rate
+
+WORKER_THREADS = 32
+DEATHS_ALLOWED = 3
+"""Workers that may die for each one that was asked for; more is no accident."""
+STOP_SECONDS = 0.2
+"""How soon a stop is heard by who waits for a worker."""
+_PACKAGES = Path(__file__).resolve().parents[2]
+
+
+class WorkerDiedError(Exception):
+    """A worker ended before it answered."""
+
+
+class _Process:
+    """One worker, seen from the parent."""
+
+    def __init__(self, pool: WorkerPool, settings: bytes) -> None:
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._waiting: dict[int, Future[dict[str, Any]]] = {}
+        self._number = 0
+        self._told: tuple[str, str, str | None] | None = None
+        self.is_dead = False
+        ours, theirs = multiprocessing.Pipe()
+        self._pipe: Pipe[bytes, bytes] = ours
+        # The very code that runs here, never what stands in the folder that the command was started in.
+        environment = {**os.environ, "PYTHONPATH": str(_PACKAGES)}
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of our own
+            [sys.executable, "-P", "-m", "executor.loader.worker", str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            pass_fds=(theirs.fileno(),),
+        )
+        theirs.close()
+        self._pipe.send_bytes(settings)
+        threading.Thread(target=self._listen, name="ddbplan-worker", daemon=True).start()
+
+    @property
+    def busy(self) -> int:
+        """How many pieces it has."""
+        return len(self._waiting)
+
+    def send(self, piece: Piece) -> Future[dict[str, Any]]:
+        """Hand it a piece.
+
+        Raises:
+            WorkerDiedError: It is gone.
+        """
+        keys = self._pool.credentials()
+        answer: Future[dict[str, Any]] = Future()
+        with self._lock:
+            if self.is_dead:
+                raise WorkerDiedError
+            self._number += 1
+            self._waiting[self._number] = answer
+            head = orjson.dumps({"id": self._number})
+            try:
+                if keys != self._told:
+                    self._pipe.send_bytes(orjson.dumps({"credentials": keys}))
+                    self._told = keys
+                self._pipe.send_bytes(b"\n".join([head, *(row.text for row in piece.rows)]))
+            except OSError as error:
+                raise WorkerDiedError from error
+        return answer
+
+    def stop(self) -> None:
+        """Have it begin nothing more."""
+        with self._lock:
+            if not self.is_dead:
+                self._pipe.send_bytes(orjson.dumps({"stop": True}))
+
+    def end(self) -> None:
+        """Have it end; whatever it still has is given up."""
+        self._process.terminate()
+        self._process.wait()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                told = orjson.loads(self._pipe.recv_bytes())
+            except (EOFError, OSError):
+                break
+            if "id" in told:
+                self._waiting.pop(told["id"]).set_result(told)
+            else:
+                self._pool.told(told)
+        with self._lock:
+            self.is_dead = True
+            left, self._waiting = list(self._waiting.values()), {}
+            self._pipe.close()
+        for answer in left:
+            answer.set_exception(WorkerDiedError())
+
+
+class WorkerPool:
+    """Writes pieces in other processes; as many threads may wait here as pieces shall be in flight.
+
+    Args:
+        caller: The call that this is for.
+        endpoint: Where to send.
+        table_name: The table.
+        key_names: Its key attributes, partition first.
+        way: How rows are written.
+        rate: How many units a second; kept here for all of them.
+        fail: A key that exists with other content is a conflict.
+    """
+
+    def __init__(
+        self,
+        caller: Caller,
+        endpoint: Endpoint,
+        table_name: str,
+        key_names: Sequence[str],
+        way: Way,
+        rate: Rate,
+        *,
+        fail: bool,
+    ) -> None:
+        self._caller = caller
+        self._rate = rate
+        self._lock = threading.Lock()
+        self._deaths_left = DEATHS_ALLOWED * caller.bulk.workers
+        self._stopped = False
+        self._settings = orjson.dumps(
+            {
+                "endpoint": asdict(endpoint),
+                "table": table_name,
+                "keys": list(key_names),
+                "way": way,
+                "fail": fail,
+                "threads": WORKER_THREADS,
+            }
+        )
+        self._workers = [_Process(self, self._settings) for _ in range(caller.bulk.workers)]
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
+            worker.end()
+
+    def credentials(self) -> tuple[str, str, str | None]:
+        """The credentials of this moment, for a worker over its own pipe."""
+        keys = self._caller.clients.frozen_credentials()
+        return keys.access_key, keys.secret_key, keys.token
+
+    def told(self, message: dict[str, Any]) -> None:
+        """Take what a worker says beside its answers."""
+        if "throttled" in message:
+            self._rate.throttled()
+        elif "waiting" in message:
+            self._caller.progress(f"waiting: {message['waiting']}", None, None)
+        elif "request" in message:
+            self._caller.note_request_id(message["request"])
+
+    def perform(self, piece: Piece) -> Outcome:
+        """Have a worker write a piece, and another where that one dies.
+
+        Raises:
+            CallError: It failed for good.
+            StoppedError: A stop was asked for.
+        """
+        if self._caller.stop.is_set():
+            raise StoppedError
+        self._rate.take(piece.units, self._caller.stop)
+        while True:
+            worker = self._least_busy()
+            try:
+                told = self._await(worker.send(piece))
+            except WorkerDiedError:
+                self._replace(worker)
+            else:
+                return self._outcome(told, piece)
+
+    def _await(self, answer: Future[dict[str, Any]]) -> dict[str, Any]:
+        while True:
+            try:
+                return answer.result(timeout=STOP_SECONDS)
+            except Unanswered:
+                if self._caller.stop.is_set():
+                    self._stop()
+
+    def _outcome(self, told: dict[str, Any], piece: Piece) -> Outcome:
+        if told.get("code") == INTERRUPTED:
+            raise StoppedError
+        if "code" in told:
+            raise CallError(told["code"], told["message"])
+        outcome = Outcome(written=told["written"], kept=told["kept"], conflicts=told["conflicts"], units=told["units"])
+        counted = sum(outcome.units.values())
+        if counted:
+            self._rate.correct(counted - piece.units)
+        return outcome
+
+    def _least_busy(self) -> _Process:
+        with self._lock:
+            return min(self._workers, key=lambda worker: worker.busy)
+
+    def _stop(self) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+            for worker in self._workers:
+                worker.stop()
+
+    def _replace(self, dead: _Process) -> None:
+        """Start another in a dead worker's place, once.
+
+        Raises:
+            CallError: Too many have died.
+        """
+        if self._caller.stop.is_set():
+            raise StoppedError
+        with self._lock:
+            if dead not in self._workers:
+                return
+            dead.end()
+            if self._deaths_left == 0:
+                message = (
+                    "The worker processes of the load keep ending by themselves. Look for what ends them (memory?)"
+                )
+                raise CallError("WorkersFailed", f"{message}, and run the same command again, or without --workers.")
+            self._deaths_left -= 1
+            self._workers[self._workers.index(dead)] = _Process(self, self._settings)
