@@ -41,6 +41,8 @@ class ApplyOptions:
         parallelism: At most this many steps at once.
         lease_seconds: How long a lock's holder may be silent.
         lock_timeout: Seconds of patience with another run that holds the lock and lives.
+        workers: Processes that write each seed; 1 for this one alone.
+        max_write_units: Write units a second for each seed, at most; None for what its table takes.
         detach: Leave indexes that only have to be filled to themselves.
         tool_version: Recorded with the run.
         look_at: How many live items of a table to look at before a change that they may not suit: 0 for all, None for
@@ -60,6 +62,8 @@ class ApplyOptions:
     parallelism: int = DEFAULT_PARALLELISM
     lease_seconds: float = DEFAULT_LEASE_SECONDS
     lock_timeout: float = 0.0
+    workers: int = 1
+    max_write_units: float | None = None
     detach: bool = False
     tool_version: str = ""
     look_at: int | None = None

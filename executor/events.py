@@ -45,12 +45,18 @@ class StepProgress:
         message: What is waited for or how far it got.
         done: How much is done, where that is known.
         total: Out of how much.
+        rate: Rows a second, of a load.
+        units: Write units that a load has taken so far.
+        seconds_left: Until a load is done, at that rate.
     """
 
     step: Step
     message: str
     done: int | None = None
     total: int | None = None
+    rate: float | None = None
+    units: float | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

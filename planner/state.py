@@ -103,6 +103,23 @@ class SeedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRecord:
+    """The ledger's record of how far a seed's load surely got, while it is not at its end.
+
+    Attributes:
+        table: The table's name in the plan.
+        table_id: The very table that is loaded.
+        content_hash: Of the step; another step has other rows, or writes them otherwise.
+        done: Rows from the beginning that are written or were there, without a gap.
+    """
+
+    table: str
+    table_id: str
+    content_hash: str
+    done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionRecord:
     """The ledger's marker of a ``once`` transaction.
 
@@ -130,6 +147,7 @@ class LedgerState:
         ledger_id: The ledger's identity, written when it was made.
         tables: Owned tables by their name in the plan.
         seeds: By table name in the plan.
+        loads: Seeds that were being loaded when their run ended, by table name in the plan.
         transactions: By name.
     """
 
@@ -137,6 +155,7 @@ class LedgerState:
     ledger_id: str = ""
     tables: Mapping[str, OwnedTable] = field(default_factory=dict)
     seeds: Mapping[str, SeedRecord] = field(default_factory=dict)
+    loads: Mapping[str, LoadRecord] = field(default_factory=dict)
     transactions: Mapping[str, TransactionRecord] = field(default_factory=dict)
 
 

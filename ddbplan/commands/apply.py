@@ -33,6 +33,19 @@ _TUNING = (
         help="At most this many steps at once.",
     ),
     click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help="Processes that write each seed, where one core is the limit.",
+    ),
+    click.option(
+        "--max-write-units",
+        type=click.FloatRange(min=1),
+        metavar="UNITS",
+        help="Write units a second for each seed, at most.",
+    ),
+    click.option(
         "--lock-timeout",
         type=click.FloatRange(min=0),
         default=0.0,
@@ -67,6 +80,8 @@ def command(
     form: str,
     approve: str,
     parallelism: int,
+    workers: int,
+    max_write_units: float | None,
     lock_timeout: float,
     lease: float,
     yes: bool,
@@ -90,6 +105,8 @@ def command(
         show_values=show_values,
         tuning={
             "parallelism": parallelism,
+            "workers": workers,
+            "max_write_units": max_write_units,
             "lock_timeout": lock_timeout,
             "lease_seconds": lease,
             "detach": detach,

@@ -34,8 +34,7 @@ def _members(event: Event) -> dict[str, Any]:
         case StepStarted():
             found = {"event": "step_started", "step": event.step.id, "function": event.step.call.function}
         case StepProgress():
-            found = {"event": "step_progress", "step": event.step.id, "message": event.message}
-            found |= {"done": event.done, "total": event.total}
+            found = _progress(event)
         case StepFinished():
             found = {"event": "step_finished", "step": event.step.id, "already": event.already}
             found["seconds"] = event.result.seconds
@@ -50,4 +49,12 @@ def _members(event: Event) -> dict[str, Any]:
             found = {"event": "run_finished", "run": event.run, "outcome": event.outcome, "seconds": event.seconds}
         case _:
             assert_never(event)
+    return found
+
+
+def _progress(event: StepProgress) -> dict[str, Any]:
+    found: dict[str, Any] = {"event": "step_progress", "step": event.step.id, "message": event.message}
+    found |= {"done": event.done, "total": event.total}
+    if event.rate is not None:
+        found |= {"rate": event.rate, "units": event.units, "seconds_left": event.seconds_left}
     return found

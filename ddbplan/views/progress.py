@@ -240,7 +240,16 @@ def progress_words(event: StepProgress) -> str:
     if event.done is None:
         return event.message
     of = f" of {event.total:,}" if event.total is not None else ""
-    return f"{event.message} {event.done:,}{of}".strip()
+    words = [f"{event.message} {event.done:,}{of}".strip()]
+    if event.total:
+        words[0] += f" ({min(100, 100 * event.done // event.total)} %)"
+    if event.rate:
+        words.append(f"{event.rate:,.0f} a second")
+    if event.units:
+        words.append(f"{event.units:,.0f} write units")
+    if event.seconds_left:
+        words.append(f"{duration(event.seconds_left)} left")
+    return ", ".join(words)
 
 
 class _Count:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from executor.apply import StepReport, StepState
 from executor.applying import recording
-from executor.applying.calls import arguments_of, rows_of
+from executor.applying.calls import arguments_of
+from executor.applying.checkpoints import Checkpoints
 from executor.applying.halt import Halt
 from executor.applying.live_queries import judged
 from executor.applying.marks import mark
-from executor.caller import Bulk
 from executor.events import StepFailed, StepFinished, StepProgress, StepSkipped, StepStarted
 from executor.failure import CallError
 from executor.ledger.errors import LedgerError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from executor.applying.session import Session
+    from executor.caller import Load
     from planner.steps import Step
 
 TRACE_VARIABLE = "DDBPLAN_TRACE"
@@ -73,6 +74,7 @@ class Executor:
 
     def _call(self, step: Step) -> Result:
         halt = Halt(self._session.stop.now, self._session.held)
+        checkpoints = Checkpoints(self._session, step)
         with self._lock:
             self._halts[step.id] = halt
         try:
@@ -81,10 +83,14 @@ class Executor:
                 self._session.clients,
                 progress=self._progress(step),
                 stop=halt,
-                bulk=Bulk(rows=rows_of(step, self._session)),
+                bulk=checkpoints.bulk(self._loading(step)),
                 **arguments_of(step, self._session),
             )
             self._mark_tables(step, result)
+            if not result.ok:
+                checkpoints.record()
+        except LedgerError:
+            raise
         except CallError as error:
             return Result(function=step.call.function, ok=False, error_code=error.code, message=error.message)
         except Exception as error:  # noqa: BLE001 - the last resort: the step's record says what it came to
@@ -95,6 +101,22 @@ class Executor:
     def _progress(self, step: Step) -> Callable[[str, int | None, int | None], None]:
         def tell(message: str, done: int | None, total: int | None) -> None:
             self._session.tell(StepProgress(step=step, message=message, done=done, total=total))
+
+        return tell
+
+    def _loading(self, step: Step) -> Callable[[Load], None]:
+        def tell(load: Load) -> None:
+            self._session.tell(
+                StepProgress(
+                    step=step,
+                    message="items",
+                    done=load.done,
+                    total=load.total,
+                    rate=load.rate,
+                    units=load.units,
+                    seconds_left=load.seconds_left,
+                )
+            )
 
         return tell
 

@@ -154,7 +154,9 @@ def _truths(session: Session, step: Step, result: Result, state: StepState) -> l
         return _after_adoption(session, result.value["Table"])
     # Of a seed of several steps the last one says that all of them are done.
     if step.address.startswith("seed.") and step.id == step.address:
-        return list(session.writer.seed(_seed_record(session, step)))
+        key = step.address.removeprefix("seed.")
+        ended = [session.writer.forget_load(key)] if session.had_load(key) else []
+        return [*session.writer.seed(_seed_record(session, step)), *ended]
     return []
 
 

@@ -37,6 +37,7 @@ class Session:
         stop: How the person stops it.
         found: TableId of each table that it made or took, by physical name.
         changed: When counted settings changed, where this run changed one, by physical name and setting.
+        loads: Tables, by their name in the plan, whose seed's load this run has recorded while it went on.
         warnings: What a person should know although it worked.
     """
 
@@ -54,6 +55,7 @@ class Session:
     made: tuple[StepRecord, ...] = ()
     found: dict[str, str] = field(default_factory=dict)
     changed: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    loads: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _numbers: int = 0
@@ -71,6 +73,10 @@ class Session:
         with self._one_at_a_time:
             self._numbers += 1
             return self._numbers
+
+    def had_load(self, key: str) -> bool:
+        """Whether the ledger has a record of an unfinished load of a table's seed."""
+        return key in self.loads or key in self.prepared.live.ledger.loads
 
     def table_id(self, name: str) -> str:
         """TableId of a table, by physical name; empty where it does not exist."""

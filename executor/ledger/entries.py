@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from executor.ledger.errors import WrongLedgerError
 from executor.ledger.values import LeaseInfo, LedgerIdentity, LockInfo, SeedHead
-from planner.state import LEDGER_VERSION, OwnedTable, SeedRecord, TransactionRecord
+from planner.state import LEDGER_VERSION, LoadRecord, OwnedTable, SeedRecord, TransactionRecord
 from planner.values import canonical_json
 
 Wire = dict[str, Any]
@@ -22,6 +22,7 @@ LEASE = "lease"
 TABLE = "table#"
 SEED = "seed#"
 ROWS = "#rows#"
+LOAD = "#load"
 TRANSACTION = "transaction#"
 RUN = "run#"
 STEP = "step#"
@@ -256,6 +257,32 @@ def decode_seed(item: Mapping[str, Any]) -> SeedHead:
         count=read_number(item, "count"),
         chunks=read_number(item, "chunks"),
     )
+
+
+def encode_load(database: str, load: LoadRecord) -> Wire:
+    """How far a seed's load surely got."""
+    attributes = {
+        "table_id": text(load.table_id),
+        "content_hash": text(load.content_hash),
+        "done": number(load.done),
+    }
+    return entry(database, load_name(load.table), attributes)
+
+
+def decode_load(item: Mapping[str, Any]) -> LoadRecord:
+    """How far a seed's load surely got, as a value."""
+    check_version(item)
+    return LoadRecord(
+        table=name_of(item).removeprefix(SEED).removesuffix(LOAD),
+        table_id=read_text(item, "table_id"),
+        content_hash=read_text(item, "content_hash"),
+        done=read_number(item, "done"),
+    )
+
+
+def load_name(table: str) -> str:
+    """The sort key of a seed's load that is not at its end."""
+    return f"{SEED}{table}{LOAD}"
 
 
 def chunk_name(table: str, place: int) -> str:

@@ -20,5 +20,5 @@ def of_database(names: Iterable[str]) -> tuple[str, ...]:
 def of_table(names: Iterable[str], table_key: str) -> tuple[str, ...]:
     """Entries that go when one table goes: its ownership and its seed's record. Markers of transactions stay."""
     seed = entries.SEED + table_key
-    own = (entries.TABLE + table_key, seed)
+    own = (entries.TABLE + table_key, seed, entries.load_name(table_key))
     return tuple(name for name in names if name in own or name.startswith(seed + entries.ROWS))

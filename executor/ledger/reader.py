@@ -11,7 +11,7 @@ from executor.ledger.errors import LedgerCallError, LedgerMissingError, WrongLed
 from executor.ledger.histories import decode_run, decode_step
 from executor.ledger.rows import unpack
 from executor.ledger.sending import patiently
-from planner.state import LedgerState, OwnedTable, SeedRecord, TransactionRecord
+from planner.state import LedgerState, LoadRecord, OwnedTable, SeedRecord, TransactionRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -163,6 +163,7 @@ def _records(ledger_id: str, items: list[Mapping[str, Any]]) -> LedgerState:
     tables: dict[str, OwnedTable] = {}
     heads: dict[str, SeedHead] = {}
     chunks: dict[str, bytes] = {}
+    loads: dict[str, LoadRecord] = {}
     transactions: dict[str, TransactionRecord] = {}
     for item in items:
         name = entries.name_of(item)
@@ -172,6 +173,9 @@ def _records(ledger_id: str, items: list[Mapping[str, Any]]) -> LedgerState:
         elif name.startswith(entries.SEED) and entries.ROWS in name:
             entries.check_version(item)
             chunks[name] = bytes(item["rows"]["B"])
+        elif name.startswith(entries.SEED) and name.endswith(entries.LOAD):
+            load = entries.decode_load(item)
+            loads[load.table] = load
         elif name.startswith(entries.SEED):
             head = entries.decode_seed(item)
             heads[head.table] = head
@@ -179,7 +183,14 @@ def _records(ledger_id: str, items: list[Mapping[str, Any]]) -> LedgerState:
             marker = entries.decode_marker(item)
             transactions[marker.name] = marker
     seeds = {name: _seed(head, chunks) for name, head in heads.items()}
-    return LedgerState(exists=True, ledger_id=ledger_id, tables=tables, seeds=seeds, transactions=transactions)
+    return LedgerState(
+        exists=True,
+        ledger_id=ledger_id,
+        tables=tables,
+        seeds=seeds,
+        loads=loads,
+        transactions=transactions,
+    )
 
 
 def _seed(head: SeedHead, chunks: Mapping[str, bytes]) -> SeedRecord:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from executor.ledger.lock import HeldLock
     from executor.ledger.values import RunRecord, StepRecord
-    from planner.state import OwnedTable, SeedRecord, TransactionRecord
+    from planner.state import LoadRecord, OwnedTable, SeedRecord, TransactionRecord
 
 Change = dict[str, Any]
 """One member of a transaction on the ledger."""
@@ -80,6 +80,14 @@ class LedgerWriter:
             for place, chunk in enumerate(chunks)
         )
         return (head, *rows)
+
+    def load(self, load: LoadRecord) -> Change:
+        """How far a seed's load surely got."""
+        return self._put(entries.encode_load(self._database, load))
+
+    def forget_load(self, table_key: str) -> Change:
+        """A seed's load came to its end."""
+        return self._delete(entries.load_name(table_key))
 
     def marker(self, record: TransactionRecord, run: str) -> Change:
         """A transaction that a person skipped; in place of the marker that it has, if it has one."""

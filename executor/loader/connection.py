@@ -6,6 +6,7 @@ general client spends ten times as long on an answer's headers as DynamoDB's few
 
 from __future__ import annotations
 
+import ssl
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from urllib3.util import Url, parse_url
 
 if TYPE_CHECKING:
     import socket
-    import ssl
     from collections.abc import Mapping
 
     from executor.loader.endpoint import Endpoint
@@ -98,24 +98,19 @@ class Connection:
         connection = self._new()
         try:
             connection.connect()
-        except (u3.ConnectTimeoutError, TimeoutError) as error:
-            raise bc.ConnectTimeoutError(endpoint_url=at.url, error=error) from error
-        except (
-            u3.SSLError,
-            u3.ProxySchemeUnknown,
-            u3.LocationParseError,
-            u3.ProxyError,
-            u3.HTTPError,
-            OSError,
-        ) as error:
+        except (u3.HTTPError, OSError) as error:
             raise self._unmade(error) from error
         connection.sock.settimeout(at.read_seconds)
         return connection
 
     def _unmade(self, error: Exception) -> bc.BotoCoreError:
         at = self._endpoint
-        if isinstance(error, u3.SSLError) or type(error).__module__ == "ssl":
+        if isinstance(error, (u3.SSLError, ssl.SSLError)):
             return bc.SSLError(endpoint_url=at.url, error=error)
+        timed_out = isinstance(error, (u3.ConnectTimeoutError, TimeoutError))
+        # urllib3 counts every connection that was not made among those that took too long.
+        if timed_out and not isinstance(error, u3.NewConnectionError):
+            return bc.ConnectTimeoutError(endpoint_url=at.url, error=error)
         if at.proxy:
             return bc.ProxyConnectionError(proxy_url=_without_user(at.proxy), error=error)
         return bc.EndpointConnectionError(endpoint_url=at.url, error=error)

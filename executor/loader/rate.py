@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 NEW_TABLE_UNITS = 4_000.0
 """What an on-demand table takes at once when it is new (guide, "Initial throughput for on-demand capacity mode")."""
 LEAST_UNITS = 1.0
+LEAST_SHARE = 0.05
+"""Of what the table is known to take: refusals that have another reason than the rate must not starve a load."""
+LEAST_UNMETERED = 500.0
+"""Where no capacity is known, a refusal says little."""
 DECREASE = 0.7
 INCREASE = 1.08
 """A second without throttling at the present rate earns this; from 70 % back to all takes about five."""
@@ -57,6 +61,8 @@ class Rate:
         self._clock = clock
         self._most = most
         self._units = most if start is None else min(start, most or start)
+        least = LEAST_UNMETERED if start is None else max(LEAST_UNITS, start * LEAST_SHARE)
+        self._least = min(least, most or least)
         now = clock()
         self._next = now
         self._began = now
@@ -109,7 +115,7 @@ class Rate:
                 return
             self._throttled_at = self._grown_at = now
             seen = self._spent / max(now - self._began, CALM_SECONDS)
-            self._units = max(LEAST_UNITS, DECREASE * (seen if self._units is None else self._units))
+            self._units = max(self._least, DECREASE * (seen if self._units is None else self._units))
 
     def _grow(self, now: float) -> None:
         """Ask for more after a second in which all that was asked for was taken; only where the limit was felt."""

@@ -43,6 +43,8 @@ def _answer(content: object) -> bytes:
 _TABLE = _answer(TABLE)
 _BATCH = _answer({"UnprocessedItems": {}})
 _PUT = _answer({})
+_HEALTH = _answer({"services": {}})
+"""The sink is taken for the embedded engine: a load sends there what it sends to DynamoDB."""
 _STATEMENTS = {count: _answer({"Responses": [{"TableName": "sink"}] * count}) for count in range(26)}
 
 
@@ -72,6 +74,8 @@ class Sink(asyncio.Protocol):
             del self._buffer[: end + 4 + length]
 
     def _of(self, head: bytes, start: int, length: int) -> bytes:
+        if b"get /_ministack/health" in head:
+            return _HEALTH
         if b"describetable" in head:
             return _TABLE
         if b"batchwriteitem" in head:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 WRITES = frozenset(
     {
+        "BatchExecuteStatement",
         "BatchWriteItem",
         "CreateTable",
         "DeleteItem",
@@ -106,7 +107,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unprocessed:
-    """Half of a batch reaches the engine; the rest comes back as unprocessed. Anything but a batch goes through."""
+    """Half of a batch reaches the engine; the rest comes back as not taken. Anything but a batch goes through."""
 
 
 Action = Forward | Kill | DropRequest | DropAnswer | Hold | Answer | Unprocessed

@@ -214,6 +214,8 @@ class _Handler(socketserver.StreamRequestHandler):
         return self._reply(answer)
 
     def _halve(self, request: Message, call: Call) -> int:
+        if call.operation == "BatchExecuteStatement":
+            return self._halve_statements(request, call)
         if call.operation != "BatchWriteItem":
             return self._reply(self._forward(request))
         wanted = json.loads(call.body)
@@ -224,6 +226,21 @@ class _Handler(socketserver.StreamRequestHandler):
         body = answer.body
         if answer.status == OK:
             body = json.dumps({**json.loads(body), "UnprocessedItems": rest}).encode()
+        return self._reply(replace(answer, headers=kept, body=body))
+
+    def _halve_statements(self, request: Message, call: Call) -> int:
+        wanted = json.loads(call.body)
+        statements = wanted["Statements"]
+        middle = (len(statements) + 1) // 2
+        first = json.dumps({**wanted, "Statements": statements[:middle]}).encode()
+        answer = self._forward(replace(request, body=first))
+        kept = tuple((name, value) for name, value in answer.headers if name.lower() != b"x-amz-crc32")
+        body = answer.body
+        if answer.status == OK:
+            content = json.loads(body)
+            refused = {"Error": {"Code": "ThrottlingError", "Message": "Rate exceeded"}}
+            content["Responses"] += [refused] * (len(statements) - middle)
+            body = json.dumps(content).encode()
         return self._reply(replace(answer, headers=kept, body=body))
 
     def _forward(self, request: Message) -> Message:

@@ -125,7 +125,7 @@ def latency(_call: Call, chance: random.Random) -> Action:
 
 def unprocessed(call: Call, _chance: random.Random) -> Action:
     """Half of a batch comes back."""
-    return Unprocessed() if call.operation == "BatchWriteItem" else Forward()
+    return Unprocessed() if call.operation in {"BatchWriteItem", "BatchExecuteStatement"} else Forward()
 
 
 def everything(call: Call, chance: random.Random) -> Action:
