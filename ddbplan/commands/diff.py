@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ from ddbplan.views.prompts import reads_and_answers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from executor.clients import Clients
+    from executor.loader.counting import SeedCount
+    from executor.prepare import Prepared
     from planner.checked import CheckedPlan
     from planner.diagnostics import Diagnostic
     from planner.diff import Diff
@@ -43,6 +47,12 @@ if TYPE_CHECKING:
 )
 @click.option("--expires", default="7d", show_default=True, metavar="TIME", help="How long saved steps hold: 12h, 7d.")
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when there are changes.")
+@click.option(
+    "--seed-sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Look about N rows of each seed up, and count those that are live.",
+)
 @environment_option
 @choice_options
 @data_options
@@ -53,6 +63,7 @@ def command(
     plans: tuple[str, ...],
     out: Path | None,
     expires: str,
+    seed_sample: int | None,
     environment: str | None,
     choices: Choices,
     target: TargetOptions,
@@ -75,13 +86,14 @@ def command(
         from planner.data_checks import checks_of  # noqa: PLC0415 - as above
 
         prepared = [prepare(plan, clients, choices.as_options(look_at=look_at)) for plan in checked]
+        counts = [_counted(clients, one, seed_sample) for one in prepared]
     for one in prepared:
         choices.check_place(one.caller)
     # Where apply will ask; about saved steps nobody is asked.
     interactive = out is None and form == "text" and reads_and_answers()
     results = [
-        shown(plan, one, choices.as_options().allow, kinds=choices.kinds, interactive=interactive)
-        for plan, one in zip(checked, prepared, strict=True)
+        replace(shown(plan, one, choices.as_options().allow, kinds=choices.kinds, interactive=interactive), seeds=seeds)
+        for plan, one, seeds in zip(checked, prepared, counts, strict=True)
     ]
     typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)
     _write(results, form, loaded.warnings, typed)
@@ -98,6 +110,21 @@ def command(
         write_warnings(loaded.warnings)
         write_next(_next(checked, diffs, typed, out, choices))
     return _exit_code(diffs, detailed=detailed_exitcode)
+
+
+def _counted(clients: Clients, prepared: Prepared, sample: int | None) -> dict[str, SeedCount]:
+    """What is live of each seed that apply would load, by address; nothing is read without a sample."""
+    if sample is None:
+        return {}
+    from executor.loader.counting import count_seed  # noqa: PLC0415 - loaded by the commands that talk to AWS
+
+    desired = prepared.desired
+    loading = {step.address for step in prepared.diff.steps}
+    return {
+        seed.address: count_seed(clients, seed, desired.tables[key].name, sample)
+        for key, seed in desired.seeds.items()
+        if seed.address in loading
+    }
 
 
 def _write(results: list[Shown], form: str, warnings: Sequence[Diagnostic], typed: Typed) -> None:

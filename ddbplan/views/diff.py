@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.changes import change_lines, creation_lines
@@ -16,6 +16,7 @@ from planner.steps import INFORMATIVE, FieldChange, Hazard, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from executor.loader.counting import SeedCount
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
     from planner.diff import Diff
@@ -42,6 +43,7 @@ class Shown:
         desired: What the plan wants.
         live: What there is.
         plan_hash: Identifies the plan's text.
+        seeds: What is live of each seed's rows, by address, where that was asked for.
     """
 
     plan: str
@@ -53,6 +55,7 @@ class Shown:
     desired: DesiredState | None = None
     live: LiveState | None = None
     plan_hash: str = ""
+    seeds: Mapping[str, SeedCount] = field(default_factory=dict)
 
     @property
     def drifted(self) -> tuple[TableDrift, ...]:
@@ -151,11 +154,26 @@ def _write_step(out: Output, result: Shown, symbol: str, address: str, step: Ste
     )
     if address == (step.covers or (step.address,))[0]:
         out.prose(step.reason, indent=6, style="dim")
+    if address in result.seeds:
+        out.prose(_count_words(result.seeds[address]), indent=6)
     for sign, text in _lines_of(changes_of(step, address)):
         out.prose(text, indent=6, first=f"{sign} " if sign else "", first_style=STYLES.get(sign, ""))
     for hazard in step.hazards:
         if len(step.covers) < 2 or _is_about(hazard, address):  # noqa: PLR2004 - a step that makes several
             _write_hazard(out, hazard, allowed=hazard.flag in result.allowed)
+
+
+def _count_words(count: SeedCount) -> str:
+    """What is live of a seed, as far as it was looked at."""
+    whole = count.looked_at == count.rows
+    of = (
+        f"Of {_number(count.rows, 'row')}"
+        if whole
+        else f"Of {count.looked_at:,} rows looked at ({count.rows:,} in all)"
+    )
+    live = f"{count.same + count.differing:,} live"
+    differing = f" ({count.differing:,} of them with other content)" if count.differing else ""
+    return f"{of}: {live}{differing}, {count.absent:,} absent."
 
 
 def _is_about(hazard: Hazard, address: str) -> bool:
@@ -261,6 +279,7 @@ def diff_json(result: Shown) -> dict[str, Any]:
         "region": result.region,
         "needs": list(needed_flags(result.diff.steps, result.allowed)),
         "totals": {_VERBS[symbol].removeprefix("to "): count for symbol, count in totals(result.diff).items()},
+        **({"seeds": {name: asdict(count) for name, count in result.seeds.items()}} if result.seeds else {}),
         **as_json(result.diff),
     }
 

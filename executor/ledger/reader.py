@@ -170,12 +170,13 @@ def _records(ledger_id: str, items: list[Mapping[str, Any]]) -> LedgerState:
         if name.startswith(entries.TABLE):
             table = entries.decode_table(item)
             tables[table.key] = table
+        elif name.startswith(entries.SEED) and name.endswith(entries.LOAD):
+            # Before the chunks of rows: the seed of a table called `rows` has a load by the name `seed#rows#load`.
+            load = entries.decode_load(item)
+            loads[load.table] = load
         elif name.startswith(entries.SEED) and entries.ROWS in name:
             entries.check_version(item)
             chunks[name] = bytes(item["rows"]["B"])
-        elif name.startswith(entries.SEED) and name.endswith(entries.LOAD):
-            load = entries.decode_load(item)
-            loads[load.table] = load
         elif name.startswith(entries.SEED):
             head = entries.decode_seed(item)
             heads[head.table] = head

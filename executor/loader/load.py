@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from executor.caller import Caller
+    from executor.clients import Clients
     from executor.loader.performing import Performer
     from executor.loader.pieces import Piece
     from executor.loader.tally import Tally
@@ -74,7 +75,7 @@ def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -
 
     work = pieces(_until_conflict(rows, tally), loading.key_names, growing=way is Way.PUT)
     try:
-        in_parallel(work, write, _threads(caller), tally)
+        in_parallel(work, write, threads_of(caller.clients) * caller.bulk.workers, tally)
     finally:
         performer.close()
     if tally.conflicts:
@@ -126,6 +127,6 @@ def _rate(caller: Caller, table: Mapping[str, Any]) -> Rate:
     return Rate(known_capacity(table) if caller.clients.engine == AWS else None, caller.bulk.max_write_units)
 
 
-def _threads(caller: Caller) -> int:
-    threads = LOOPBACK_THREADS if caller.clients.is_loopback else THREADS
-    return threads * max(1, caller.bulk.workers)
+def threads_of(clients: Clients) -> int:
+    """How many requests one process has in flight at a target."""
+    return LOOPBACK_THREADS if clients.is_loopback else THREADS

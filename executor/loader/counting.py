@@ -1,0 +1,136 @@
+"""How many of a seed's rows are live already: read by key, in parallel, a hundred at a time, and never written."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from botocore.exceptions import ClientError
+
+from executor.caller import Caller, failed
+from executor.errors import CallError
+from executor.loader.endpoint import endpoint_of
+from executor.loader.flow import in_parallel
+from executor.loader.load import threads_of
+from executor.loader.pieces import pieces
+from executor.loader.sender import Sender
+from executor.loader.tally import Tally
+from executor.retry import DATA, Backoff
+from executor.waiting import describe
+from planner.values import canonical_item, canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from executor.clients import Clients
+    from executor.loader.pieces import Piece
+    from planner.state import DesiredSeed
+    from planner.values import Item
+
+MAX_KEYS = 100
+"""BatchGetItem takes no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedCount:
+    """What is live of a seed's rows.
+
+    Attributes:
+        rows: How many rows the seed has.
+        looked_at: How many of them were looked up.
+        same: Of these, those that are live as the seed has them.
+        differing: Those whose key is live with other content.
+    """
+
+    rows: int
+    looked_at: int
+    same: int = 0
+    differing: int = 0
+
+    @property
+    def absent(self) -> int:
+        """Those whose key is not live."""
+        return self.looked_at - self.same - self.differing
+
+
+class _Counter:
+    """Looks rows of one table up; shared by threads."""
+
+    def __init__(self, sender: Sender, table_name: str, key_names: Sequence[str]) -> None:
+        self._sender = sender
+        self._table = table_name
+        self._keys = tuple(key_names)
+        self._lock = threading.Lock()
+        self.looked_at = self.same = self.differing = 0
+
+    def look(self, piece: Piece) -> None:
+        """Look a piece's rows up."""
+        wanted = {self._name(row.item): row.item for row in piece.rows}
+        same = differing = 0
+        for item in self._found([{name: row.item[name] for name in self._keys} for row in piece.rows]):
+            if canonical_item(wanted[self._name(item)]) == canonical_item(item):
+                same += 1
+            else:
+                differing += 1
+        with self._lock:
+            self.looked_at += len(piece.rows)
+            self.same += same
+            self.differing += differing
+
+    def _name(self, item: Item) -> str:
+        return canonical_json(canonical_item({name: item[name] for name in self._keys}))
+
+    def _found(self, keys: list[dict[str, Any]]) -> Iterator[Item]:
+        left: Any = {self._table: {"Keys": keys}}
+        backoff = Backoff(DATA, self._sender.stop)
+        while left:
+            answer = self._sender.send("BatchGetItem", orjson.dumps({"RequestItems": left}))
+            found = [item for items in answer.get("Responses", {}).values() for item in items]
+            yield from found
+            left = answer.get("UnprocessedKeys") or {}
+            if found:
+                backoff.reset()
+            if left and not backoff.pause("UnprocessedKeys"):
+                raise CallError("Throttled", f"{self._table} answers too few of the keys that are asked for.")
+
+
+def count_seed(clients: Clients, seed: DesiredSeed, table_name: str, sample: int | None = None) -> SeedCount:
+    """Count a seed's rows against the live table.
+
+    Args:
+        clients: Where.
+        seed: The seed.
+        table_name: The table's physical name.
+        sample: Look up about so many rows, spread evenly over the source; None for all of them.
+
+    Raises:
+        CallError: As calls fail.
+    """
+    caller = Caller(clients)
+    table = describe(caller, table_name)
+    wanted = seed.count if sample is None else min(sample, seed.count)
+    if table is None:
+        return SeedCount(rows=seed.count, looked_at=wanted)
+    step = max(1, seed.count // wanted) if wanted else 1
+    keys = tuple(entry["AttributeName"] for entry in table["KeySchema"])
+    sender = Sender(
+        endpoint_of(clients),
+        clients.frozen_credentials,
+        caller.stop,
+        waiting=lambda _: None,
+        throttled=lambda: None,
+        answered=caller.note_request_id,
+    )
+    counter = _Counter(sender, table_name, keys)
+    chosen = islice((row.item for row in seed.rows()), 0, step * wanted, step)
+    try:
+        work = pieces(chosen, keys, most=MAX_KEYS)
+        in_parallel(work, counter.look, threads_of(clients), Tally(caller, None))
+    except ClientError as error:
+        raise failed(error, caller.understand(error)) from error
+    finally:
+        sender.close()
+    return SeedCount(rows=seed.count, looked_at=counter.looked_at, same=counter.same, differing=counter.differing)
