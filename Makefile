@@ -70,6 +70,8 @@ matrix: $(VENV)/.tested engines ## Ordered pairs of changes of a table, and how 
 
 bench: $(VENV)/.tested engines ## Ratios, measured side by side
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.loader
+	$(BIN)/python -m tests.benchmarks.memory --gigabytes 1
 
 evals: $(VENV)/.tested engines ## Ten plans by Claude, judged by machine (without a key: recorded replies, no pass rate)
 	$(BIN)/python -m tests.evals

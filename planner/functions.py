@@ -201,7 +201,7 @@ class PutItem(FunctionCall):
 
 
 class BatchWriteItems(FunctionCall):
-    """Write many items: unconditionally in batches, or one by one where no item with the key exists."""
+    """Write many items in bulk: over whatever is there, or each only where no item with its key exists."""
 
     function = "batch_write_items"
     answer = '{"written": int, "kept": int, "conflicts": [key, ...]}'
@@ -213,6 +213,7 @@ class BatchWriteItems(FunctionCall):
             "InvalidOperation": "DynamoDB refuses an item of a fenced write.",
             "LockLost": "Another run holds the lock of the fence; nothing more was written.",
             "TransactionConflict": "Other writers kept touching the same items of a fenced write.",
+            "WorkersFailed": "The processes that were to write kept ending by themselves.",
             "SourceChanged": "The source file is not the one that was asked for.",
             "SourceUnreadable": "The source file can't be read.",
         }
