@@ -165,12 +165,8 @@ def _write_step(out: Output, result: Shown, symbol: str, address: str, step: Ste
 
 def _count_words(count: SeedCount) -> str:
     """What is live of a seed, as far as it was looked at."""
-    whole = count.looked_at == count.rows
-    of = (
-        f"Of {_number(count.rows, 'row')}"
-        if whole
-        else f"Of {count.looked_at:,} rows looked at ({count.rows:,} in all)"
-    )
+    part = "" if count.looked_at == count.rows else f" looked at ({count.rows:,} in all)"
+    of = f"Of {count.looked_at:,} rows{part}"
     live = f"{count.same + count.differing:,} live"
     differing = f" ({count.differing:,} of them with other content)" if count.differing else ""
     return f"{of}: {live}{differing}, {count.absent:,} absent."
