@@ -18,7 +18,7 @@ from tests.faults.verdict import Verdict
 from tests.faults.world import World
 
 SEED = 20260102
-FIGURES = Figures(fewest=400, most=400, writes=300)
+FIGURES = Figures(fewest=140, most=140, writes=90)
 """Fewer than an apply makes: the sample's numbers have to be reached."""
 
 
