@@ -38,9 +38,9 @@ def main() -> int:
     tasks = [task for task in tasks if not options.only or task.scenario in options.only]
     if options.sample:
         tasks = list(sample(tasks, options.seed, options.sample))
-    outcomes = _perform(tasks, options.jobs, begun, options.save)
+    outcomes = _perform(tasks, options, begun)
     print(render(outcomes, figures, time.monotonic() - begun))
-    whole = not options.sample and not options.only
+    whole = not options.sample and not options.only and not options.limit
     missed = any(
         not set(range(1, counted.fewest + 1)) <= killed
         for name, counted in figures.items()
@@ -59,6 +59,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--save", type=Path, metavar="FILE", help="keep what came of each run; what is there is not run"
     )
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="end after N runs")
     parser.add_argument("--how", choices=("fork", "exec"), default="fork", help="how the command line is started")
     return parser.parse_args()
 
@@ -75,12 +76,14 @@ def _measure(names: Sequence[str], how: How) -> dict[str, Figures]:
     return figures
 
 
-def _perform(tasks: Sequence[Task], jobs: int, begun: float, kept: Path | None) -> list[Outcome]:
-    outcomes = list(saving.load(kept)) if kept is not None and kept.exists() else []
-    done = {outcome.task for outcome in outcomes if outcome.reached}
-    outcomes = [outcome for outcome in outcomes if outcome.reached]
+def _perform(tasks: Sequence[Task], options: argparse.Namespace, begun: float) -> list[Outcome]:
+    kept: Path | None = options.save
+    saved = saving.load(kept) if kept is not None and kept.exists() else ()
+    outcomes = [outcome for outcome in saved if outcome.reached]
+    done = {outcome.task for outcome in outcomes}
+    left = [task for task in tasks if task not in done][: options.limit or None]
     said = time.monotonic()
-    for outcome in run_all([task for task in tasks if task not in done], jobs):
+    for outcome in run_all(left, options.jobs):
         outcomes.append(outcome)
         if kept is not None:
             saving.add(kept, outcome)
@@ -89,7 +92,7 @@ def _perform(tasks: Sequence[Task], jobs: int, begun: float, kept: Path | None) 
             print(outcome.verdict, file=sys.stderr, flush=True)
         if time.monotonic() - said > PROGRESS_EVERY:
             said = time.monotonic()
-            print(f"{len(outcomes)} of {len(tasks)} runs, {said - begun:.0f} s", file=sys.stderr, flush=True)
+            print(f"{len(outcomes)} of {len(done) + len(left)} runs, {said - begun:.0f} s", file=sys.stderr, flush=True)
     return outcomes
 
 
