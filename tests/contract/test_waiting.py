@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -59,21 +60,35 @@ def test_a_slow_index_is_waited_for_and_dropped(slow_clients: Clients, unique: s
 
 
 def test_a_second_index_waits_for_the_first(slow_clients: Clients, unique: str) -> None:
-    """An index asked for while another is filled is made afterwards, and is no error."""
+    """An index asked for while another is filled is asked for once that is filled, and is no error."""
     call_function("create_table_advanced", slow_clients, table_schema=schema(unique), database_name="waiting")
     wanted = indexed(unique)
-    second = {**INDEX, "IndexName": "by_other", "Projection": {"ProjectionType": "KEYS_ONLY"}}
-    wanted["GlobalSecondaryIndexes"] = [INDEX, second]
-    first = slow_clients.pool.submit(add, slow_clients, wanted, "by_kind")
-    while "GlobalSecondaryIndexes" not in slow_clients.dynamodb.describe_table(TableName=unique)["Table"]:
+    other = {**INDEX, "IndexName": "by_other", "Projection": {"ProjectionType": "KEYS_ONLY"}}
+    wanted["GlobalSecondaryIndexes"] = [INDEX, other]
+    stop = threading.Event()
+    first = slow_clients.pool.submit(add, slow_clients, wanted, "by_kind", threading.Event())
+    statuses_until(slow_clients, unique, "by_kind")
+    second = slow_clients.pool.submit(add, slow_clients, wanted, "by_other", stop)
+    statuses = statuses_until(slow_clients, unique, "by_other")
+    stop.set()  # that it is filled as well would take as long again, and is the first one's to show
+
+    assert statuses["by_kind"] == "ACTIVE"
+    assert first.result().ok, first.result()
+    assert second.result().error_code == "Interrupted"
+
+
+def statuses_until(clients: Clients, table: str, index: str) -> dict[str, str]:
+    """The statuses of a table's indexes by name, once there is this one."""
+    found: dict[str, str] = {}
+    while index not in found:
         time.sleep(0.05)
-    added = add(slow_clients, wanted, "by_other")
+        described = clients.dynamodb.describe_table(TableName=table)["Table"]
+        found = {each["IndexName"]: each["IndexStatus"] for each in described.get("GlobalSecondaryIndexes", ())}
+    return found
 
-    assert added.ok, added
-    assert first.result().ok
 
-
-def add(clients: Clients, wanted: dict[str, Any], index: str) -> Result:
+def add(clients: Clients, wanted: dict[str, Any], index: str, stop: threading.Event) -> Result:
     """Ask for an index."""
     change = {"kind": "create_index", "index": index}
-    return call_function("create_table_advanced", clients, table_schema=wanted, database_name="waiting", change=change)
+    arguments: dict[str, Any] = {"table_schema": wanted, "database_name": "waiting", "change": change}
+    return call_function("create_table_advanced", clients, stop=stop, **arguments)
