@@ -54,6 +54,17 @@ def ministack() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
+def _spare() -> Iterator[Engine]:
+    yield from _engine(engines.ministack())
+
+
+@pytest.fixture
+def spare_engine(_spare: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every throwaway engine of this process is one and the same, emptied; tests of the throwaway itself do without."""
+    monkeypatch.setattr("executor.local.throwaway", lambda: engines.emptied(_spare))
+
+
+@pytest.fixture(scope="session")
 def dynamodb_local() -> Iterator[Engine]:
     """DynamoDB Local, shared by a worker's tests."""
     yield from _engine(engines.dynamodb_local())

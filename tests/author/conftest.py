@@ -31,8 +31,9 @@ def claude() -> Iterator[FakeClaude]:
 
 
 @pytest.fixture
-def desk(claude: FakeClaude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(spare_engine: None, claude: FakeClaude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A folder, a fake, the key for it, and the embedded engine."""
+    del spare_engine
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.base_url)
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)

@@ -29,7 +29,8 @@ HELD = Score(
 
 
 @pytest.fixture
-def _engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def _engine(spare_engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    del spare_engine
     try:
         monkeypatch.setenv("DDBPLAN_ENGINE", str(engines.ministack_program()))
     except engines.EngineMissingError as missing:
