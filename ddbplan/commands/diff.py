@@ -75,12 +75,21 @@ def command(
         from planner.data_checks import checks_of  # noqa: PLC0415 - as above
 
         prepared = [prepare(plan, clients, choices.as_options(look_at=look_at)) for plan in checked]
+    from planner.rules import lint_change  # noqa: PLC0415 - with the checks, after everything that may refuse
+
     for one in prepared:
         choices.check_place(one.caller)
     # Where apply will ask; about saved steps nobody is asked.
     interactive = out is None and form == "text" and reads_and_answers()
     results = [
-        shown(plan, one, choices.as_options().allow, kinds=choices.kinds, interactive=interactive)
+        shown(
+            plan,
+            one,
+            choices.as_options().allow,
+            kinds=choices.kinds,
+            interactive=interactive,
+            findings=lint_change(plan.plan, one.live.tables, loaded.settings),
+        )
         for plan, one in zip(checked, prepared, strict=True)
     ]
     typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)

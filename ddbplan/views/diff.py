@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.changes import change_lines, creation_lines
 from ddbplan.views.cost import write_change
-from ddbplan.views.diagnostics import write_diagnostics
+from ddbplan.views.diagnostics import diagnostic_json, write_diagnostics
 from ddbplan.views.looked import write_looked
 from ddbplan.views.output import Output, Span
 from executor.engines import AWS
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
+    from planner.diagnostics import Diagnostic
     from planner.diff import Diff
     from planner.drift import TableDrift
     from planner.state import DesiredState, LiveState
@@ -42,6 +43,7 @@ class Shown:
         desired: What the plan wants.
         live: What there is.
         plan_hash: Identifies the plan's text.
+        findings: What the rules say of the change.
     """
 
     plan: str
@@ -53,6 +55,7 @@ class Shown:
     desired: DesiredState | None = None
     live: LiveState | None = None
     plan_hash: str = ""
+    findings: tuple[Diagnostic, ...] = ()
 
     @property
     def drifted(self) -> tuple[TableDrift, ...]:
@@ -71,6 +74,7 @@ def shown(
     *,
     kinds: Iterable[str] = (),
     interactive: bool = False,
+    findings: tuple[Diagnostic, ...] = (),
 ) -> Shown:
     """A diff with what it belongs to.
 
@@ -80,6 +84,7 @@ def shown(
         allow: The permissions that were given.
         kinds: Hazards that are permitted at every address, whoever is asked.
         interactive: A person is asked, so that a permission without an address permits every hazard of its kind.
+        findings: What the rules say of the change.
     """
     given = frozenset(allow)
     everywhere = frozenset(kinds) | (given if interactive else frozenset())
@@ -94,6 +99,7 @@ def shown(
         desired=prepared.desired,
         live=prepared.live,
         plan_hash=checked.plan.text_hash,
+        findings=findings,
     )
 
 
@@ -111,7 +117,7 @@ def write_diff(out: Output, result: Shown) -> None:
         for symbol, address, step in entries:
             _write_step(out, result, symbol, address, step)
         out.line("")
-    for heading, found in (("Refused", diff.refusals), ("Notes", diff.notes)):
+    for heading, found in (("Refused", diff.refusals), ("Rules", result.findings), ("Notes", diff.notes)):
         if found:
             out.line(Span(f"{heading}:", "bold"))
             write_diagnostics(out, found)
@@ -261,6 +267,7 @@ def diff_json(result: Shown) -> dict[str, Any]:
         "region": result.region,
         "needs": list(needed_flags(result.diff.steps, result.allowed)),
         "totals": {_VERBS[symbol].removeprefix("to "): count for symbol, count in totals(result.diff).items()},
+        "findings": [diagnostic_json(found) for found in result.findings],
         **as_json(result.diff),
     }
 
