@@ -31,7 +31,7 @@ _SMALL = 100
 _WORD = re.compile(r"[A-Za-z_#-]+")
 _FEW = re.compile(
     r"(?:.*_)?(?:status|state|type|kind|tier|category|gender|country|currency|level|role|priority|severity|region|"
-    r"language|plan|is_[a-z_]+|has_[a-z_]+|active|enabled|deleted|flag)",
+    r"language|plan|is_[a-z_]+|has_[a-z_]+|active|enabled|deleted)",
     re.IGNORECASE,
 )
 
