@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from planner.expressions import parse_condition, parse_update
 from planner.expressions.tree import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from planner.plan import Index, Operation, Plan, Query, SeedItem, Table, Transaction
     from planner.values import AttributeValue, Item
 
+Member = TypeVar("Member")
 MAX_ROWS = 2_000
 """Rows of a seed that rules look at; more would say the same and take long."""
 
@@ -210,15 +211,27 @@ class Model:
 
     def reads_of(self, table: Table) -> tuple[Read, ...]:
         """The queries that read a table or its indexes."""
-        return tuple(read for read in self.reads if read.table.key == table.key)
+        return self._reads_by_table.get(table.key, ())
 
     def writes_of(self, table: Table) -> tuple[Write, ...]:
         """The operations on a table."""
-        return tuple(write for write in self.writes if write.table.key == table.key)
+        return self._writes_by_table.get(table.key, ())
 
     def in_transaction(self, transaction: Transaction) -> tuple[Write, ...]:
         """The operations of one transaction."""
-        return tuple(write for write in self.writes if write.transaction.name == transaction.name)
+        return self._writes_by_transaction.get(transaction.name, ())
+
+    @cached_property
+    def _reads_by_table(self) -> Mapping[str, tuple[Read, ...]]:
+        return _grouped(self.reads, lambda read: read.table.key)
+
+    @cached_property
+    def _writes_by_table(self) -> Mapping[str, tuple[Write, ...]]:
+        return _grouped(self.writes, lambda write: write.table.key)
+
+    @cached_property
+    def _writes_by_transaction(self) -> Mapping[str, tuple[Write, ...]]:
+        return _grouped(self.writes, lambda write: write.transaction.name)
 
     def rows(self, table: Table) -> tuple[SeedItem, ...]:
         """The first rows of a table's seed."""
@@ -245,6 +258,13 @@ class Model:
         for count in counts:
             product *= count or 1
         return min(product, volume.items) if volume is not None and volume.items is not None else product
+
+
+def _grouped(members: Iterable[Member], name: Callable[[Member], str]) -> Mapping[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = {}
+    for member in members:
+        found.setdefault(name(member), []).append(member)
+    return {key: tuple(group) for key, group in found.items()}
 
 
 def _terms(condition: Condition, values: Item) -> Iterator[Term]:

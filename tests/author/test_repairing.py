@@ -145,7 +145,7 @@ def test_warnings_do_not_go_on_forever(desk: Desk) -> None:
 
 def test_a_plan_that_holds_is_kept_if_no_better_one_comes(desk: Desk) -> None:
     """Whether the request for a better one fails, or its answers do not hold."""
-    refused = desk.generate("-o", "a.yaml", script=(Answer(text=fenced(UNRATED)), Failure(400, "invalid_request_error")))
+    refused = desk.generate("-o", "a.yaml", script=(Answer(text=fenced(UNRATED)), Failure("invalid_request_error")))
     worse = desk.generate("-o", "b.yaml", script=(Answer(text=fenced(UNRATED)), *[Answer(text=fenced(WRONG))] * 2))
 
     for name, result in (("a.yaml", refused), ("b.yaml", worse)):
