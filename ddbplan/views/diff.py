@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.changes import change_lines, creation_lines
 from ddbplan.views.cost import write_change
-from ddbplan.views.diagnostics import diagnostic_json, write_diagnostics
+from ddbplan.views.diagnostics import write_diagnostics
 from ddbplan.views.looked import write_looked
 from ddbplan.views.output import Output, Span
 from executor.engines import AWS
@@ -258,7 +258,7 @@ def number(count: int, word: str) -> str:
 
 def diff_json(result: Shown) -> dict[str, Any]:
     """One diff as JSON values; items of seeds and transactions by their keys and hashes only."""
-    from planner.diff import as_json  # noqa: PLC0415 - brings what a diff is made with
+    from planner.diff import as_json, diagnostic_as_json  # noqa: PLC0415 - brings what a diff is made with
 
     return {
         "plan": result.plan,
@@ -267,7 +267,7 @@ def diff_json(result: Shown) -> dict[str, Any]:
         "region": result.region,
         "needs": list(needed_flags(result.diff.steps, result.allowed)),
         "totals": {_VERBS[symbol].removeprefix("to "): count for symbol, count in totals(result.diff).items()},
-        "findings": [diagnostic_json(found) for found in result.findings],
+        "findings": [diagnostic_as_json(found) for found in result.findings],
         **as_json(result.diff),
     }
 
