@@ -11,24 +11,20 @@ from typing import TYPE_CHECKING, TypeVar
 from planner.expressions import parse_condition, parse_update
 from planner.expressions.tree import (
     AddAction,
-    Arithmetic,
     Between,
     Call,
     Comparison,
-    IfNotExists,
     Junction,
-    ListAppend,
     Path,
     Placeholder,
     SetAction,
     paths,
-    walk,
 )
 
 if TYPE_CHECKING:
     from planner.checked import CheckedPlan
     from planner.diagnostics import Position
-    from planner.expressions.tree import Action, Condition, Update, UpdateValue
+    from planner.expressions.tree import Action, Condition, Update
     from planner.limits import Quotas
     from planner.plan import Index, Operation, Plan, Query, SeedItem, Table, Transaction
     from planner.values import AttributeValue, Item
@@ -287,40 +283,6 @@ def _terms(condition: Condition, values: Item) -> Iterator[Term]:
 def attributes_in(condition: Condition | None) -> frozenset[str]:
     """The attributes that a condition names."""
     return frozenset() if condition is None else frozenset(path.attribute for path in paths(condition))
-
-
-def counts_up(action: Action) -> bool:
-    """Whether an action adds to what is there, so that doing it twice counts twice."""
-    if isinstance(action, AddAction):
-        return True
-    return isinstance(action, SetAction) and any(isinstance(part, Arithmetic) for part in walk(action.value))
-
-
-def appends(action: Action) -> bool:
-    """Whether an action makes a list longer."""
-    return isinstance(action, SetAction) and any(isinstance(part, ListAppend) for part in walk(action.value))
-
-
-def makes_what_is_missing(action: Action) -> bool:
-    """Whether an action is written for an item that may not exist: ``ADD``, or ``if_not_exists``."""
-    if isinstance(action, AddAction):
-        return True
-    return isinstance(action, SetAction) and any(isinstance(part, IfNotExists) for part in walk(action.value))
-
-
-def needs_what_is_there(action: Action) -> bool:
-    """Whether DynamoDB refuses an action where the item lacks what it reads: ``SET total = total + :one``."""
-    return isinstance(action, SetAction) and _reads(action.value)
-
-
-def _reads(value: UpdateValue) -> bool:
-    match value:
-        case Path():
-            return True
-        case Arithmetic(left=left, right=right) | ListAppend(first=left, second=right):
-            return _reads(left) or _reads(right)
-        case Placeholder() | IfNotExists():
-            return False
 
 
 def text_of(value: AttributeValue | None) -> str | None:
