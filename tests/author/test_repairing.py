@@ -145,8 +145,12 @@ def test_warnings_do_not_go_on_forever(desk: Desk) -> None:
 
 def test_a_plan_that_holds_is_kept_if_no_better_one_comes(desk: Desk) -> None:
     """Whether the request for a better one fails, or its answers do not hold."""
-    refused = desk.generate("-o", "a.yaml", script=(Answer(text=fenced(UNRATED)), Failure("invalid_request_error")))
-    worse = desk.generate("-o", "b.yaml", script=(Answer(text=fenced(UNRATED)), *[Answer(text=fenced(WRONG))] * 2))
+    refused = desk.generate(
+        "books on shelves", "-o", "a.yaml", script=(Answer(text=fenced(UNRATED)), Failure(type="invalid_request_error"))
+    )
+    worse = desk.generate(
+        "books on shelves", "-o", "b.yaml", script=(Answer(text=fenced(UNRATED)), *[Answer(text=fenced(WRONG))] * 2)
+    )
 
     for name, result in (("a.yaml", refused), ("b.yaml", worse)):
         assert result.exit_code == 0, result.stderr
