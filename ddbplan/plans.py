@@ -145,6 +145,18 @@ def _reports_of(sources: Sequence[PlanSource], found: Sequence[Report]) -> Itera
             yield one, report
 
 
+def warnings_of(sources: Sequence[PlanSource]) -> tuple[Diagnostic, ...]:
+    """What is to be said about plans that can be used, in whatever environment.
+
+    Raises:
+        InvalidPlansError: Plans have errors; all of all plans.
+    """
+    found = [one for validated in validate(sources) for one in validated.diagnostics]
+    if any(one.severity == "error" for one in found):
+        raise InvalidPlansError(found)
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """Plans that can be used.
@@ -152,10 +164,12 @@ class Loaded:
     Attributes:
         plans: Checked, in the order in which they were named.
         warnings: What is to be said about them all the same.
+        settings: What the project sets for the rules.
     """
 
     plans: tuple[CheckedPlan, ...]
     warnings: tuple[Diagnostic, ...]
+    settings: RuleSettings
 
 
 def load(sources: Sequence[PlanSource], environment: str | None, policy: RowPolicy | None = None) -> Loaded:
@@ -182,7 +196,7 @@ def load(sources: Sequence[PlanSource], environment: str | None, policy: RowPoli
     usable = tuple(plan for plan in checked if plan is not None)
     if report.has_errors or len(usable) < len(sources):
         raise InvalidPlansError(report.sorted())
-    return Loaded(plans=usable, warnings=report.sorted())
+    return Loaded(plans=usable, warnings=report.sorted(), settings=settings)
 
 
 def one(

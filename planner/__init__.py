@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from planner.desired import desired_state
     from planner.diagnostics import Diagnostic, Position, Report, Severity
     from planner.loading import Loaded, load_plan
-    from planner.reading import PlanSource, check_together, environments, find_plans, read_plan
+    from planner.reading.discovery import find_plans
+    from planner.reading.document import PlanSource
+    from planner.reading.plan import check_together, environments, read_plan
     from planner.schema import plan_schema
 
 _HOME = {

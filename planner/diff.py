@@ -249,8 +249,8 @@ def as_json(difference: Diff) -> Json:
         "environment": difference.environment,
         "hash": difference.hash,
         "steps": [step_as_json(step, difference.key_names) for step in difference.steps],
-        "refusals": [_diagnostic(found) for found in difference.refusals],
-        "notes": [_diagnostic(found) for found in difference.notes],
+        "refusals": [diagnostic_as_json(found) for found in difference.refusals],
+        "notes": [diagnostic_as_json(found) for found in difference.notes],
         "skips": [f"transaction.{record.name}" for record in difference.skips],
         "unchanged": list(difference.unchanged),
         # Only where something is known of them.
@@ -259,7 +259,8 @@ def as_json(difference: Diff) -> Json:
     }
 
 
-def _diagnostic(found: Diagnostic) -> Json:
+def diagnostic_as_json(found: Diagnostic) -> Json:
+    """A diagnostic as it stands in a diff's JSON."""
     where = found.position
     return {
         "code": found.code,

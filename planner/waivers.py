@@ -87,13 +87,19 @@ def _about(lines: Sequence[str], number: int, *, alone: bool) -> int:
     return next((at for at, line in following if line.strip() and not line.lstrip().startswith("#")), number)
 
 
-def waive(found: Iterable[Diagnostic], waivers: Sequence[Waiver], report: Report) -> frozenset[Waiver]:
+def waive(
+    found: Iterable[Diagnostic],
+    waivers: Sequence[Waiver],
+    report: Report,
+    judged: Sequence[Waiver] | None = None,
+) -> frozenset[Waiver]:
     """Pass the findings on to the report, except those that are waived; and say which waivers do not count.
 
     Args:
         found: Findings of the rules and warnings of the checks.
         waivers: Those of the plan's text.
         report: Takes what remains.
+        judged: The waivers that are themselves looked at; all of them unless given.
 
     Returns:
         The waivers that let something pass.
@@ -109,7 +115,7 @@ def waive(found: Iterable[Diagnostic], waivers: Sequence[Waiver], report: Report
             report.extend([one])
         else:
             used.add(waiver)
-    for waiver in waivers:
+    for waiver in waivers if judged is None else judged:
         _judge(waiver, report)
     return frozenset(used)
 

@@ -87,12 +87,24 @@ def command(
 
         prepared = [prepare(plan, clients, choices.as_options(look_at=look_at)) for plan in checked]
         counts = [_counted(clients, one, seed_sample) for one in prepared]
+    from planner.rules import lint_change  # noqa: PLC0415 - with the checks, after everything that may refuse
+
     for one in prepared:
         choices.check_place(one.caller)
     # Where apply will ask; about saved steps nobody is asked.
     interactive = out is None and form == "text" and reads_and_answers()
     results = [
-        replace(shown(plan, one, choices.as_options().allow, kinds=choices.kinds, interactive=interactive), seeds=seeds)
+        replace(
+            shown(
+                plan,
+                one,
+                choices.as_options().allow,
+                kinds=choices.kinds,
+                interactive=interactive,
+                findings=lint_change(plan.plan, one.live.tables, loaded.settings),
+            ),
+            seeds=seeds,
+        )
         for plan, one, seeds in zip(checked, prepared, counts, strict=True)
     ]
     typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)

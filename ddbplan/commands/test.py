@@ -13,7 +13,7 @@ from ddbplan import plans as reading
 from ddbplan.exits import Exit
 from ddbplan.options import check_url, format_option, next_command, plans_argument, set_option
 from ddbplan.proofs import DYNAMODB_LOCAL, EMBEDDED, Proving, prove_sources
-from ddbplan.views.hints import write_next
+from ddbplan.views.hints import write_next, write_warnings
 from ddbplan.views.junit import write_junit
 from ddbplan.views.proof import write_proof, write_proofs_json, write_totals
 
@@ -66,11 +66,14 @@ def command(
     at_once = parallelism or min(MOST_AT_ONCE, os.cpu_count() or 1)
     proving = Proving(engine=engine, only=only, parallelism=at_once)
     started = time.monotonic()
-    proofs = _shown(prove_sources(reading.find(plans), proving), form)
+    sources = reading.find(plans)
+    warnings = reading.warnings_of(sources)
+    proofs = _shown(prove_sources(sources, proving), form)
     if junit is not None:
         write_junit(proofs, junit)
     if form == "text":
         write_totals(proofs, time.monotonic() - started)
+        write_warnings(warnings)
     else:
         write_proofs_json(proofs)
     if any(not proof.passed for proof in proofs):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from executor.loader.counting import SeedCount
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
+    from planner.diagnostics import Diagnostic
     from planner.diff import Diff
     from planner.drift import TableDrift
     from planner.state import DesiredState, LiveState
@@ -44,6 +45,7 @@ class Shown:
         live: What there is.
         plan_hash: Identifies the plan's text.
         seeds: What is live of each seed's rows, by address, where that was asked for.
+        findings: What the rules say of the change.
     """
 
     plan: str
@@ -56,6 +58,7 @@ class Shown:
     live: LiveState | None = None
     plan_hash: str = ""
     seeds: Mapping[str, SeedCount] = field(default_factory=dict)
+    findings: tuple[Diagnostic, ...] = ()
 
     @property
     def drifted(self) -> tuple[TableDrift, ...]:
@@ -74,6 +77,7 @@ def shown(
     *,
     kinds: Iterable[str] = (),
     interactive: bool = False,
+    findings: tuple[Diagnostic, ...] = (),
 ) -> Shown:
     """A diff with what it belongs to.
 
@@ -83,6 +87,7 @@ def shown(
         allow: The permissions that were given.
         kinds: Hazards that are permitted at every address, whoever is asked.
         interactive: A person is asked, so that a permission without an address permits every hazard of its kind.
+        findings: What the rules say of the change.
     """
     given = frozenset(allow)
     everywhere = frozenset(kinds) | (given if interactive else frozenset())
@@ -97,6 +102,7 @@ def shown(
         desired=prepared.desired,
         live=prepared.live,
         plan_hash=checked.plan.text_hash,
+        findings=findings,
     )
 
 
@@ -114,7 +120,7 @@ def write_diff(out: Output, result: Shown) -> None:
         for symbol, address, step in entries:
             _write_step(out, result, symbol, address, step)
         out.line("")
-    for heading, found in (("Refused", diff.refusals), ("Notes", diff.notes)):
+    for heading, found in (("Refused", diff.refusals), ("Rules", result.findings), ("Notes", diff.notes)):
         if found:
             out.line(Span(f"{heading}:", "bold"))
             write_diagnostics(out, found)
@@ -266,7 +272,7 @@ def number(count: int, word: str) -> str:
 
 def diff_json(result: Shown) -> dict[str, Any]:
     """One diff as JSON values; items of seeds and transactions by their keys and hashes only."""
-    from planner.diff import as_json  # noqa: PLC0415 - brings what a diff is made with
+    from planner.diff import as_json, diagnostic_as_json  # noqa: PLC0415 - brings what a diff is made with
 
     return {
         "plan": result.plan,
@@ -276,6 +282,7 @@ def diff_json(result: Shown) -> dict[str, Any]:
         "needs": list(needed_flags(result.diff.steps, result.allowed)),
         "totals": {_VERBS[symbol].removeprefix("to "): count for symbol, count in totals(result.diff).items()},
         **({"seeds": {name: asdict(count) for name, count in result.seeds.items()}} if result.seeds else {}),
+        "findings": [diagnostic_as_json(found) for found in result.findings],
         **as_json(result.diff),
     }
 

@@ -20,6 +20,7 @@ from planner.codes import author as codes
 from planner.diagnostics import Diagnostic, Report, Severity
 from planner.reading.compose import compose
 from planner.reading.files import MAX_PLAN_BYTES, decode
+from planner.waivers import is_rule
 
 FILE = "plan.yaml"
 """What a plan is called in findings: its real place is nobody's business."""
@@ -63,7 +64,7 @@ class _Candidate:
 
     Attributes:
         text: The whole plan; empty when there is none.
-        findings: All of them; only errors are sent back.
+        findings: All of them; errors are sent back, and once what the design rules warn of.
         mergeable: It can be read, so that entries of it can be replaced.
     """
 
@@ -74,6 +75,11 @@ class _Candidate:
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(found for found in self.findings if found.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the design rules warn of."""
+        return tuple(one for one in self.findings if one.severity is Severity.WARNING and is_rule(one.code))
 
 
 class _Generation:
@@ -97,6 +103,7 @@ class _Generation:
         self._known_names = frozenset(request.live or ())
         self._current = request.base or ""
         self._candidate = _Candidate(text="", findings=(), mergeable=False)
+        self._proved: _Candidate | None = None
         self._repairs = 0
 
     def run(self) -> Outcome:
@@ -120,17 +127,30 @@ class _Generation:
         before: frozenset[tuple[str, str, str]] = frozenset()
         while True:
             self._candidate = self._judged(said)
-            errors = self._candidate.errors
+            errors = self._candidate.errors or self._worth_a_repair()
             self._listen(Found(findings=errors))
             if not errors:
                 return self._outcome(OutcomeKind.DONE, "")
             seen = frozenset((found.code, found.address, found.what) for found in errors)
             if seen == before:
-                return self._outcome(OutcomeKind.INVALID, "The same findings came back after a repair.")
+                return self._given_up("The same findings came back after a repair.")
             if self._repairs == self._request.settings.repairs:
-                return self._outcome(OutcomeKind.INVALID, f"The plan has findings after {self._repairs} repairs.")
+                return self._given_up(f"The plan has findings after {self._repairs} repairs.")
             before = seen
             said = self._repaired(errors)
+
+    def _worth_a_repair(self) -> tuple[Diagnostic, ...]:
+        """What the rules warn of in a plan that holds: sent back once, and not of a person's own plan."""
+        first = self._proved is None and self._repairs < self._request.settings.repairs
+        self._proved = self._candidate
+        return self._candidate.warnings if first and self._request.base is None else ()
+
+    def _given_up(self, message: str) -> Outcome:
+        """The plan that held before its warnings were sent back, if there is one."""
+        if self._proved is None:
+            return self._outcome(OutcomeKind.INVALID, message)
+        self._candidate = self._proved
+        return self._outcome(OutcomeKind.DONE, "")
 
     def _repaired(self, errors: tuple[Diagnostic, ...]) -> str:
         self._repairs += 1
@@ -178,6 +198,8 @@ class _Generation:
         return whole if _reads(whole, report) else None
 
     def _stopped(self, stop: StopError) -> Outcome:
+        if self._proved is not None:
+            return self._given_up(stop.message)  # a plan that holds is not lost because a better one did not come
         part = reply.fenced(stop.answer)
         if part is not None and not self._current:
             self._candidate = _Candidate(text=part.text, findings=(), mergeable=False)

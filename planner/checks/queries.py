@@ -93,7 +93,7 @@ def _parse(query: Query, report: Report) -> _Parsed:
         except ExpressionSyntaxError as error:
             report.add(
                 error.problem.code,
-                query.position,
+                query.positions.get("projection", query.position),
                 address=f"{query.address}.projection",
                 what=f"'{text[:60]}': {error.problem.what}",
                 fix=error.problem.fix,
@@ -133,7 +133,7 @@ def _check_options(query: Query, index: Index | None, report: Report) -> None:
     if query.consistent and index is not None and index.kind == "global":
         report.add(
             codes.STRONG_READ,
-            query.position,
+            query.positions.get("consistent", query.position),
             address=query.address,
             what=f"'{query.name}' reads the global index '{index.name}' consistently.",
             fix="Remove `consistent: true`, or read the table or a local index.",
@@ -181,20 +181,20 @@ def _check_filter(table: Table, query: Query, condition: Condition, text: Expres
 
 def _check_reads(table: Table, query: Query, index: Index | None, parsed: _Parsed, report: Report) -> None:
     """Projection and filter against what the index holds."""
-    whole = Expression(text="", position=query.position)
+    whole = Expression(text="", position=query.positions.get("projection", query.position))
     check_overlaps(parsed.projection, into(report, whole, f"{query.address}.projection"))
     held = _held(table, index)
     if held is None or index is None:
         return
-    missing = [path.attribute for path in parsed.projection if path.attribute not in held]
-    if index.kind == "local":
-        missing = []  # DynamoDB fetches what a local index lacks from the table
+    missing: dict[str, str] = {}
+    if index.kind != "local":  # DynamoDB fetches what a local index lacks from the table
+        missing = {path.attribute: "projection" for path in parsed.projection if path.attribute not in held}
     if parsed.filter is not None:
-        missing += [path.attribute for path in paths(parsed.filter) if path.attribute not in held]
-    for name in dict.fromkeys(missing):
+        missing |= {path.attribute: "filter" for path in paths(parsed.filter) if path.attribute not in held}
+    for name, key in missing.items():
         report.add(
             codes.NOT_PROJECTED,
-            query.position,
+            query.positions.get(key, query.position),
             address=query.address,
             what=f"'{query.name}' reads '{name}', which the index '{index.name}' does not hold.",
             fix=f"Add '{name}' to the projection of '{index.name}', or do not read it.",

@@ -48,6 +48,7 @@ from planner.rules import (
     ddb146_unknown,
 )
 from planner.rules.model import Model
+from planner.waivers import waive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,14 +115,16 @@ def lint(checked: CheckedPlan, settings: RuleSettings) -> tuple[Diagnostic, ...]
 
 
 def lint_change(plan: Plan, live: Mapping[str, TableState], settings: RuleSettings) -> tuple[Diagnostic, ...]:
-    """What the rules find in a change of live tables, with the severities that the project gives.
+    """What the rules find in a change of live tables and no waiver lets pass, with the project's severities.
 
     Args:
         plan: What is wanted.
         live: The live tables, by physical name.
         settings: What the project sets.
     """
-    report = Report()
-    for found in ddb142_rename.find(plan, live):
-        report.add(ddb142_rename.CODE, found.position, address=found.address, what=found.what, fix=found.fix)
-    return tuple(settled for one in report if (settled := settings.apply(one)) is not None)
+    found = Report()
+    for one in ddb142_rename.find(plan, live):
+        found.add(ddb142_rename.CODE, one.position, address=one.address, what=one.what, fix=one.fix)
+    remaining = Report()
+    waive((settled for one in found if (settled := settings.apply(one)) is not None), plan.waivers, remaining, ())
+    return remaining.sorted()

@@ -33,7 +33,7 @@ def _find(model: Model) -> Iterator[Finding]:
                     what=f"No query reads the index '{index.name}' of table '{table.key}'.",
                     fix="Add the query that it is for, or remove the index.",
                 )
-        if not any(key == table.key for key, _ in used) and not _is_asked(model, table):
+        if not model.reads_of(table) and not _is_asked(model, table):
             yield Finding(
                 position=table.position,
                 address=table.address,

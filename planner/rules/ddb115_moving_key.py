@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from planner.checks.indexes import index_address
 from planner.expressions.tree import RemoveAction
+from planner.rules.actions import makes_what_is_missing
 from planner.rules.base import Finding, Rule, info, listed
-from planner.rules.model import makes_what_is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.expressions.tree import AddAction, Path, Size, walk
+from planner.rules.actions import appends
 from planner.rules.base import Finding, Rule, warning
-from planner.rules.model import appends
 from planner.values import item_size
 
 if TYPE_CHECKING:

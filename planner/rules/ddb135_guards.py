@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from planner.expressions.tree import DeleteAction, RemoveAction
 from planner.rules.absence import holds_for_nothing
+from planner.rules.actions import makes_what_is_missing, needs_what_is_there
 from planner.rules.base import Finding, Rule, warning
-from planner.rules.model import makes_what_is_missing, needs_what_is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.rules.absence import refuses_existing
+from planner.rules.actions import counts_up
 from planner.rules.base import Finding, Rule, warning
-from planner.rules.model import attributes_in, counts_up
+from planner.rules.model import attributes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from planner.checks.indexes import index_address
 from planner.rules.base import Finding, Rule, info
+from planner.rules.model import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.plan import Table
     from planner.rules.model import Model
 
 CODE = info(
@@ -20,6 +22,8 @@ CODE = info(
     "holds several kinds of "
     "items has keys without a meaning of their own.",
 )
+_SEVERAL = 2
+_HEAD = re.compile(r"[A-Za-z]+(?=[^A-Za-z])|[A-Z]+$")
 _KEY = re.compile(
     r"(?:[gl]si[-_]?\d*[-_]?)?(?:pk|sk|partition_?key|sort_?key|hash_?key|range_?key|hash|range)\d*", re.IGNORECASE
 )
@@ -28,7 +32,7 @@ _INDEX = re.compile(r"(?:[gl]si|index|inverted)[-_]?(?:index)?[-_]?\d*", re.IGNO
 
 def _find(model: Model) -> Iterator[Finding]:
     for table in model.tables:
-        if len(table.entities) < 2:  # noqa: PLR2004 - several kinds of items
+        if not _holds_several_kinds(model, table):
             for name, place in (("partition_key", table.partition_key), ("sort_key", table.sort_key)):
                 if place is not None and _KEY.fullmatch(place):
                     yield Finding(
@@ -39,13 +43,25 @@ def _find(model: Model) -> Iterator[Finding]:
                         "`entities`.",
                     )
         for index in table.indexes.values():
-            if _INDEX.fullmatch(index.name):
+            if _INDEX.fullmatch(index.name) and not _holds_several_kinds(model, table):
                 yield Finding(
                     position=index.position,
                     address=index_address(table, index),
                     what=f"An index of table '{table.key}' is called '{index.name}'.",
                     fix="Name it for the question that it answers, such as `by_customer`.",
                 )
+
+
+def _holds_several_kinds(model: Model, table: Table) -> bool:
+    """Whether a table is overloaded: by its entities, or by keys of known items that begin with different words."""
+    if len(table.entities) >= _SEVERAL:
+        return True
+    for name in table.key_names:
+        texts = [text for item in model.items(table) if (text := text_of(item.get(name)))]
+        heads = {found[0] for text in texts if (found := _HEAD.match(text))}
+        if len(heads) >= _SEVERAL:
+            return True
+    return False
 
 
 RULE = Rule(code=CODE, find=_find)

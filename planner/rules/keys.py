@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.entities import parse_template
+from planner.entities import KeyTemplate, Variable
 from planner.rules.model import text_of
 
 if TYPE_CHECKING:
-    from planner.entities import Entity, KeyTemplate
+    from planner.entities import Entity
     from planner.plan import Table
     from planner.rules.model import Read, Term
     from planner.values import AttributeValue, Item
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def template_of(entity: Entity, attribute: str) -> KeyTemplate:
     """How an entity makes a key attribute; an attribute without a template is itself."""
-    return entity.keys.get(attribute) or parse_template("{" + attribute.replace("{", "").replace("}", "") + "}")
+    return entity.keys.get(attribute) or KeyTemplate(text=f"{{{attribute}}}", parts=(Variable(name=attribute),))
 
 
 def could_hold(table: Table, entity: Entity, item: Item) -> bool:

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from planner.expressions import parse_condition, parse_update
 from planner.expressions.tree import (
     AddAction,
-    Arithmetic,
     Between,
     Call,
     Comparison,
-    IfNotExists,
     Junction,
-    ListAppend,
     Path,
     Placeholder,
     SetAction,
     paths,
-    walk,
 )
 
 if TYPE_CHECKING:
     from planner.checked import CheckedPlan
     from planner.diagnostics import Position
-    from planner.expressions.tree import Action, Condition, Update, UpdateValue
+    from planner.expressions.tree import Action, Condition, Update
     from planner.limits import Quotas
     from planner.plan import Index, Operation, Plan, Query, SeedItem, Table, Transaction
     from planner.values import AttributeValue, Item
 
+Member = TypeVar("Member")
 MAX_ROWS = 2_000
 """Rows of a seed that rules look at; more would say the same and take long."""
 
@@ -210,15 +207,27 @@ class Model:
 
     def reads_of(self, table: Table) -> tuple[Read, ...]:
         """The queries that read a table or its indexes."""
-        return tuple(read for read in self.reads if read.table.key == table.key)
+        return self._reads_by_table.get(table.key, ())
 
     def writes_of(self, table: Table) -> tuple[Write, ...]:
         """The operations on a table."""
-        return tuple(write for write in self.writes if write.table.key == table.key)
+        return self._writes_by_table.get(table.key, ())
 
     def in_transaction(self, transaction: Transaction) -> tuple[Write, ...]:
         """The operations of one transaction."""
-        return tuple(write for write in self.writes if write.transaction.name == transaction.name)
+        return self._writes_by_transaction.get(transaction.name, ())
+
+    @cached_property
+    def _reads_by_table(self) -> Mapping[str, tuple[Read, ...]]:
+        return _grouped(self.reads, lambda read: read.table.key)
+
+    @cached_property
+    def _writes_by_table(self) -> Mapping[str, tuple[Write, ...]]:
+        return _grouped(self.writes, lambda write: write.table.key)
+
+    @cached_property
+    def _writes_by_transaction(self) -> Mapping[str, tuple[Write, ...]]:
+        return _grouped(self.writes, lambda write: write.transaction.name)
 
     def rows(self, table: Table) -> tuple[SeedItem, ...]:
         """The first rows of a table's seed."""
@@ -247,6 +256,13 @@ class Model:
         return min(product, volume.items) if volume is not None and volume.items is not None else product
 
 
+def _grouped(members: Iterable[Member], name: Callable[[Member], str]) -> Mapping[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = {}
+    for member in members:
+        found.setdefault(name(member), []).append(member)
+    return {key: tuple(group) for key, group in found.items()}
+
+
 def _terms(condition: Condition, values: Item) -> Iterator[Term]:
     match condition:
         case Junction(parts=parts):
@@ -267,40 +283,6 @@ def _terms(condition: Condition, values: Item) -> Iterator[Term]:
 def attributes_in(condition: Condition | None) -> frozenset[str]:
     """The attributes that a condition names."""
     return frozenset() if condition is None else frozenset(path.attribute for path in paths(condition))
-
-
-def counts_up(action: Action) -> bool:
-    """Whether an action adds to what is there, so that doing it twice counts twice."""
-    if isinstance(action, AddAction):
-        return True
-    return isinstance(action, SetAction) and any(isinstance(part, Arithmetic) for part in walk(action.value))
-
-
-def appends(action: Action) -> bool:
-    """Whether an action makes a list longer."""
-    return isinstance(action, SetAction) and any(isinstance(part, ListAppend) for part in walk(action.value))
-
-
-def makes_what_is_missing(action: Action) -> bool:
-    """Whether an action is written for an item that may not exist: ``ADD``, or ``if_not_exists``."""
-    if isinstance(action, AddAction):
-        return True
-    return isinstance(action, SetAction) and any(isinstance(part, IfNotExists) for part in walk(action.value))
-
-
-def needs_what_is_there(action: Action) -> bool:
-    """Whether DynamoDB refuses an action where the item lacks what it reads: ``SET total = total + :one``."""
-    return isinstance(action, SetAction) and _reads(action.value)
-
-
-def _reads(value: UpdateValue) -> bool:
-    match value:
-        case Path():
-            return True
-        case Arithmetic(left=left, right=right) | ListAppend(first=left, second=right):
-            return _reads(left) or _reads(right)
-        case Placeholder() | IfNotExists():
-            return False
 
 
 def text_of(value: AttributeValue | None) -> str | None:

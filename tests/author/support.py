@@ -38,6 +38,8 @@ queries:
   shelf:
     description: A shelf's books.
     table: books
+    rate: 5
+    item_size: 1 KB
     key_condition: shelf = :shelf
     values: {shelf: s1}
     limit: 50

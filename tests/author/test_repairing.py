@@ -122,6 +122,41 @@ def test_a_warning_is_not_repaired(desk: Desk) -> None:
     assert desk.plan().endswith(plan)
 
 
+UNRATED = PLAN.replace("    rate: 5\n", "")
+
+
+def test_what_the_rules_warn_of_is_sent_back_once(desk: Desk) -> None:
+    """A plan that holds can still be better: its warnings go back as findings, and the better plan is written."""
+    result = desk.generate(script=(Answer(text=fenced(UNRATED)), good()))
+
+    assert result.exit_code == 0, result.stderr
+    assert "- DDB101 query.shelf" in user_text(desk.claude.bodies[1])
+    assert desk.plan().endswith(PLAN)
+
+
+def test_warnings_do_not_go_on_forever(desk: Desk) -> None:
+    """Once is enough: what they are about may be meant, and the plan holds."""
+    result = desk.generate(script=(Answer(text=fenced(UNRATED)), Answer(text=fenced(UNRATED))))
+
+    assert result.exit_code == 0, result.stderr
+    assert "1 warning" in result.stderr
+    assert desk.plan().endswith(UNRATED)
+
+
+def test_a_plan_that_holds_is_kept_if_no_better_one_comes(desk: Desk) -> None:
+    """Whether the request for a better one fails, or its answers do not hold."""
+    refused = desk.generate(
+        "books on shelves", "-o", "a.yaml", script=(Answer(text=fenced(UNRATED)), Failure(type="invalid_request_error"))
+    )
+    worse = desk.generate(
+        "books on shelves", "-o", "b.yaml", script=(Answer(text=fenced(UNRATED)), *[Answer(text=fenced(WRONG))] * 2)
+    )
+
+    for name, result in (("a.yaml", refused), ("b.yaml", worse)):
+        assert result.exit_code == 0, result.stderr
+        assert (desk.folder / name).read_text(encoding="utf-8").endswith(UNRATED)
+
+
 COSTS = {
     "before the first request": (("--max-cost", "0.001"), (), 0),
     "before a repair": (("--max-cost", "0.20"), (Answer(text=fenced(WRONG), usage={"output_tokens": 9000}),), 1),

@@ -22,12 +22,13 @@ PLAN = """\
 ddbplan: 1
 database: shelf
 tables:
-  books: {partition_key: isbn}
+  books: {partition_key: isbn, ephemeral: true}
 seed:
   books:
     - {isbn: a, title: One}
 queries:
-  book: {table: books, key_condition: "isbn = :isbn", values: {isbn: a}, expect: {items: [{title: One}]}}
+  book: {table: books, key_condition: "isbn = :isbn", values: {isbn: a}, rate: 5, item_size: 1 KB,
+    expect: {items: [{title: One}]}}
 """
 WRONG = PLAN.replace("{title: One}]}}", "{title: Two}]}}")
 INVALID = PLAN.replace("partition_key", "hash_key")
