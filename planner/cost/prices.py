@@ -1,8 +1,8 @@
 """What DynamoDB costs: one dated table. A price that is not in it is unknown, and nothing is guessed in its place.
 
-Source: AWS Price List, offer AmazonDynamoDB, published 2026-08-15, in US dollars before tax; the prices of provisioned
-units outside of us-east-1 and all of ap-northeast-1, ap-northeast-2 and eu-west-2 as that offer had them in June to
-August 2026. A replicated write costs in each Region what a write costs there.
+Source: figures of the AWS Price List (offer AmazonDynamoDB) as public sources quoted them up to 2026-08-15, in US dollars
+before tax. They were not read from the list itself: look a figure up there before a budget rests on it. A replicated write
+costs in each Region what a write costs there.
 Not in it: the free tier, reserved capacity, backups on request, data transfer, exports, vector search.
 """
 
@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 PRICES_OF = "2026-08-15"
-SOURCE = "AWS Price List, offer AmazonDynamoDB"
+SOURCE = "AWS Price List as publicly quoted"
 DEFAULT_REGION = "us-east-1"
 """Where nobody names a Region."""
 MILLION = 1_000_000
