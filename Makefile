@@ -11,7 +11,7 @@ DDBPLAN := $(BIN)/ddbplan
 # Without a cache of compiled modules, each of hundreds of starts of a process compiles all of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint search faults matrix bench evals engines clean help
+.PHONY: demo test test-fast lint search faults matrix bench evals corpus engines clean help
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -76,6 +76,9 @@ bench: $(VENV)/.tested engines ## Ratios, measured side by side
 
 evals: $(VENV)/.tested engines ## Ten plans by Claude, judged by machine (without a key: recorded replies, no pass rate)
 	$(BIN)/python -m tests.evals
+
+corpus: $(VENV)/.tested engines ## Real files of other tools: imported, applied, exported, imported again
+	$(BIN)/python -m tests.corpus
 
 clean: ## Remove everything that was made
 	@if [ -x $(DDBPLAN) ] && [ -d .ddbplan ]; then $(DDBPLAN) local stop || true; fi

@@ -7,6 +7,7 @@ the command's own help.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from keyword import iskeyword
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Entry:
     @property
     def module(self) -> str:
         """The module whose ``command`` it is."""
-        return f"ddbplan.commands.{self.name}"
+        return f"ddbplan.commands.{self.name}{'_' if iskeyword(self.name) else ''}"
 
 
 GROUPS = ("Main commands", "Data", "Operate", "Review", "In and out", "Engine")
@@ -51,6 +52,8 @@ COMMANDS = (
     Entry(name="outputs", group="Review", summary="Print names, ARNs and compiled requests, for applications."),
     Entry(name="explain", group="Review", summary="Explain a diagnostic's code."),
     Entry(name="init", group="In and out", summary="Start a project: a plan, a CI file, ddbplan.toml, .gitignore."),
+    Entry(name="import", group="In and out", summary="Make a plan of other tools' files."),
+    Entry(name="export", group="In and out", summary="Write a plan in another tool's terms."),
     Entry(name="fmt", group="In and out", summary="Put plans into canonical order and style."),
     Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),
     Entry(name="functions", group="Engine", summary="List the eleven functions that a step can call."),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from planner.importing import dynamodb_api, mcp_model, serverless, terraform, terraform_json, workbench
+from planner.importing import dynamodb_api, mcp_model, serverless, terraform, terraform_json, whole, workbench
 from planner.importing.cloudformation import import_template
 from planner.importing.detect import KINDS, Shape, parse, shape_of
 from planner.importing.inside import Inside, read_text
@@ -23,7 +23,7 @@ from planner.values import Json
 
 _TERRAFORM = frozenset({".tf", ".tfvars"})
 _SERVICES = ("serverless.yml", "serverless.yaml")
-_LATER = frozenset({Shape.USAGE, Shape.BATCH, Shape.ROWS})
+_LATER = frozenset({Shape.USAGE, Shape.TABLE, Shape.CALL, Shape.BATCH, Shape.ROWS})
 
 
 def import_files(
@@ -56,6 +56,10 @@ def import_files(
         _require(kind, KINDS[shape], path.name)
         if shape not in _LATER:
             drafts.append(_one(path, document, shape, usage, values, inside))
+    made = [(_called(path), document) for path, document, shape in read if shape is Shape.TABLE]
+    calls = [document for _, document, shape in read if shape is Shape.CALL]
+    if made or calls:
+        drafts.append(dynamodb_api.import_tables(made, calls))
     draft = _merged(drafts)
     for path, document, shape in read:
         if shape is Shape.BATCH:
@@ -64,12 +68,15 @@ def import_files(
             items = tuple(dynamodb_api.item_of(row["Item"], path.name) for row in document)
             draft = dynamodb_api.with_items(draft, path.name, {"": items})
     if not draft.tables:
-        name = paths[0].name
-        what = (
-            f"`{name}` holds sample data and no table. Name the schema beside it: `ddbplan import schema.json {name}`."
-        )
+        what = f"`{paths[0].name}` holds no table of its own. Name the file that makes it as well, beside this one."
         raise RefusedError(Reason.NO_TABLE, what)
     return replace(draft, tables=with_own_names(draft.tables))
+
+
+def _called(path: Path) -> str:
+    """The table's name in the plan where the file has it: ``accounts.create-table.json``, as an export writes it."""
+    key, found, _ = path.name.partition(".create-table.json")
+    return key if found else ""
 
 
 def _inside(folder: Path | None, own: Path) -> Inside:
@@ -127,8 +134,8 @@ def _one(  # noqa: PLR0911 - one line for each shape
             return terraform_json.import_shown(document, path.name)
         case Shape.JSON_SYNTAX:
             return terraform.import_json_syntax(document, path, _inside(inside, path.parent), given)
-        case Shape.TABLE:
-            return dynamodb_api.import_tables([document])
+        case Shape.EXPORT:
+            return whole.import_export(document, path.name)
         case _:
             return _with_comments(path, import_template, document, path.name, given)
 
@@ -151,29 +158,31 @@ def _merged(drafts: Sequence[Draft]) -> Draft:
     """Several drafts as one; a name that is taken gets a number."""
     if not drafts:
         return Draft(kind=Kind.AWS_CLI)
-    whole = drafts[0]
+    merged = drafts[0]
     for draft in drafts[1:]:
         keys: dict[str, str] = {}
-        taken = [table.key for table in whole.tables]
+        taken = [table.key for table in merged.tables]
         for table in draft.tables:
             keys[table.key] = plan_key(table.key, taken) if table.key in taken else table.key
             taken.append(keys[table.key])
-        names = [query.name for query in whole.queries]
+        names = [query.name for query in merged.queries]
         queries = []
         for query in draft.queries:
             settings = {**query.settings, "table": keys[query.settings["table"]]} if query.settings else {}
             queries.append(replace(query, name=plan_key(query.name, names), settings=settings))
             names.append(queries[-1].name)
-        whole = replace(
-            whole,
-            database=whole.database or draft.database,
-            description=whole.description or draft.description,
-            tables=(*whole.tables, *(replace(table, key=keys[table.key]) for table in draft.tables)),
-            seeds={**whole.seeds, **{keys[key]: items for key, items in draft.seeds.items()}},
-            queries=(*whole.queries, *queries),
-            todos=(*whole.todos, *draft.todos),
+        merged = replace(
+            merged,
+            database=merged.database or draft.database,
+            description=merged.description or draft.description,
+            tables=(*merged.tables, *(replace(table, key=keys[table.key]) for table in draft.tables)),
+            seeds={**merged.seeds, **{keys[key]: items for key, items in draft.seeds.items()}},
+            on_conflict={**merged.on_conflict, **{keys[key]: word for key, word in draft.on_conflict.items()}},
+            queries=(*merged.queries, *queries),
+            transactions=(*merged.transactions, *draft.transactions),
+            todos=(*merged.todos, *draft.todos),
         )
-    return whole
+    return merged
 
 
 __all__ = [

@@ -127,7 +127,12 @@ class _Tables:
             elif not holds:
                 self.todos.append(f"The table {logical} was left out: its condition {condition} does not hold.")
                 return None
-        if resource.get("DeletionPolicy") == "Retain" or resource.get("UpdateReplacePolicy") == "Retain":
+        retained = "Retain" in {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")}
+        if (
+            retained
+            and not _own_metadata(resource)
+            and "DeletionProtectionEnabled" not in (resource.get("Properties") or {})
+        ):
             todos.append(
                 "deletion_protection: the template retains the table when the stack goes. ddbplan deletes no table "
                 "that a plan no longer names; write `deletion_protection: true` where DynamoDB shall refuse it as well."

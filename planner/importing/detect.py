@@ -5,7 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from planner.importing import dynamodb_api, mcp_model, serverless, terraform, terraform_json, workbench
+from planner.importing import (
+    cli_calls,
+    dynamodb_api,
+    mcp_model,
+    serverless,
+    terraform,
+    terraform_json,
+    whole,
+    workbench,
+)
 from planner.importing.foreign import read_json, read_json_lines, read_yaml
 from planner.importing.values import Kind, Reason, RefusedError
 from planner.values import Json
@@ -24,7 +33,9 @@ class Shape(StrEnum):
     ENTITIES = "a schema of AWS's MCP server"
     USAGE = "usage data of AWS's MCP server"
     TABLE = "a table of the DynamoDB API"
+    CALL = "a call that sets something of a table"
     BATCH = "a batch write"
+    EXPORT = "an export of ddbplan"
     ROWS = "exported items"
 
 
@@ -39,7 +50,9 @@ KINDS = {
     Shape.ENTITIES: Kind.MCP,
     Shape.USAGE: Kind.MCP,
     Shape.TABLE: Kind.AWS_CLI,
+    Shape.CALL: Kind.AWS_CLI,
     Shape.BATCH: Kind.AWS_CLI,
+    Shape.EXPORT: Kind.JSON,
     Shape.ROWS: Kind.AWS_CLI,
 }
 _YAML = frozenset({".yaml", ".yml", ".template", ".taskcat", ""})
@@ -99,6 +112,7 @@ def _has_variables(document: Json) -> bool:
 
 
 _TESTS = (
+    (Shape.EXPORT, whole.is_export),
     (Shape.WORKBENCH, workbench.is_workbench),
     (Shape.MODEL, mcp_model.is_model),
     (Shape.ENTITIES, mcp_model.is_entities),
@@ -110,6 +124,7 @@ _TESTS = (
     (Shape.SHOWN, terraform_json.is_shown),
     (Shape.JSON_SYNTAX, terraform.is_json_syntax),
     (Shape.TABLE, dynamodb_api.is_table),
+    (Shape.CALL, cli_calls.is_call),
     (Shape.BATCH, dynamodb_api.is_batch),
     (Shape.ROWS, dynamodb_api.is_rows),
 )

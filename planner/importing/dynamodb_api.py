@@ -5,9 +5,10 @@ Source: botocore's service model; DynamoDB guide, "DynamoDB table export output 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from planner.importing.cli_calls import join_calls
 from planner.importing.tables import plan_key, table_draft
 from planner.importing.values import Draft, Kind, Reason, RefusedError, TableDraft, shown
 from planner.reading.dynamodb_json import InvalidValueError, checked_value
@@ -65,8 +66,21 @@ def table_of(document: Mapping[str, Json], taken: Iterable[str] = ()) -> TableDr
         if isinstance(own, Mapping):
             given = own
     schema = {name: value for name, value in given.items() if name not in _ONLY_DESCRIBED}
-    _undescribe(schema)
-    return table_draft(plan_key(str(schema.get("TableName", "table")), taken), schema)
+    own = schema.pop("ddbplan", None)
+    own = own if isinstance(own, Mapping) else {}
+    key = str(own.get("table") or plan_key(str(schema.get("TableName", "table")), taken))
+    return table_of_schema(key, schema, description=str(own.get("description") or ""))
+
+
+def table_of_schema(key: str, schema: Mapping[str, Json], *, description: str = "") -> TableDraft:
+    """A table of a ``table_schema``, as calls, answers and exports have it.
+
+    Raises:
+        RefusedError: Its keys cannot be known.
+    """
+    own = dict(schema)
+    _undescribe(own)
+    return table_draft(key, own, description=description)
 
 
 def _undescribe(schema: dict[str, Json]) -> None:  # noqa: C901 - one line for each member that differs
@@ -174,9 +188,25 @@ def with_items(draft: Draft, name: str, items: Mapping[str, tuple[Item, ...]]) -
     return replace(draft, seeds=seeds)
 
 
-def import_tables(documents: Iterable[Mapping[str, Json]]) -> Draft:
-    """The tables of several calls."""
+def import_tables(
+    documents: Iterable[tuple[str, Mapping[str, Json]]], calls: Sequence[Mapping[str, Json]] = ()
+) -> Draft:
+    """The tables of several calls.
+
+    Args:
+        documents: Calls that make tables, or answers that describe them, each with its name in the plan or nothing.
+        calls: Calls that set what a table is made without.
+
+    Raises:
+        RefusedError: A table's keys cannot be known.
+    """
     tables: list[TableDraft] = []
-    for document in documents:
-        tables.append(table_of(document, (table.key for table in tables)))
-    return Draft(kind=Kind.AWS_CLI, tables=tuple(tables))
+    left = set(range(len(calls)))
+    for key, document in documents:
+        whole, taken = join_calls(document, calls)
+        left -= set(taken)
+        if key:
+            whole["ddbplan"] = {"table": key}
+        tables.append(table_of(whole, (table.key for table in tables)))
+    todos = tuple(f"`{shown(calls[at])}` was left out, for no file makes its table." for at in sorted(left))
+    return Draft(kind=Kind.AWS_CLI, tables=tuple(tables), todos=todos)

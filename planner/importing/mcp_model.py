@@ -58,8 +58,13 @@ def import_model(document: Mapping[str, Json], name: str) -> Draft:
     """
     tables: list[TableDraft] = []
     todos: list[str] = []
+    ours = _mapping(document.get("ddbplan"))
     for given in document["tables"]:
-        own = given if isinstance(given, Mapping) else {}
+        own = dict(given) if isinstance(given, Mapping) else {}
+        beside = dict(_mapping(_mapping(ours.get("tables")).get(str(own.get("TableName")))))
+        if beside:
+            own |= {"AutoScaling": beside.pop("AutoScaling")} if "AutoScaling" in beside else {}
+            own["ddbplan"] = beside
         try:
             tables.append(table_of(own, (table.key for table in tables)))
         except RefusedError as problem:
@@ -81,7 +86,15 @@ def import_model(document: Mapping[str, Json], name: str) -> Draft:
     queries: list[QueryDraft] = []
     for pattern in document.get("access_patterns") or ():
         queries.append(_pattern(pattern, keys, [query.name for query in queries]))
-    return Draft(kind=Kind.MCP, tables=tuple(tables), seeds=seeds, queries=tuple(queries), todos=tuple(todos))
+    return Draft(
+        kind=Kind.MCP,
+        database=str(ours.get("database") or ""),
+        description=str(ours.get("description") or ""),
+        tables=tuple(tables),
+        seeds=seeds,
+        queries=tuple(queries),
+        todos=tuple(todos),
+    )
 
 
 def _mapping(given: Json) -> Mapping[str, Json]:
@@ -105,6 +118,8 @@ def _pattern(given: Json, tables: Mapping[str, TableDraft], taken: list[str]) ->
         return QueryDraft(name=name, settings={}, todos=(f"{about}: `{shown(command)}` is not understood: {problem}.",))
     if own.get("index"):
         settings["index"] = str(own["index"])
+    if own.get("projection"):
+        settings["projection"] = [str(attribute) for attribute in own["projection"]]
     described = {"description": about} if about else {}
     return QueryDraft(name=name, settings={**described, "table": table.key, **settings})
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     WORKBENCH = "workbench"
     MCP = "mcp"
     AWS_CLI = "aws-cli"
+    JSON = "json"
 
 
 class Reason(StrEnum):
@@ -92,6 +93,14 @@ class QueryDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionDraft:
+    """One transaction in the plan's own terms."""
+
+    name: str
+    settings: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What came out of the files.
 
@@ -101,7 +110,9 @@ class Draft:
         description: For people.
         tables: In the files' order; keys are unique.
         seeds: Items by the table's name in the plan.
+        on_conflict: What happens to items that exist, by table, where it is not the default.
         queries: Access patterns.
+        transactions: Atomic groups of operations.
         todos: What could not be known and belongs to no table.
     """
 
@@ -110,7 +121,9 @@ class Draft:
     description: str = ""
     tables: tuple[TableDraft, ...] = ()
     seeds: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    on_conflict: Mapping[str, str] = field(default_factory=dict)
     queries: tuple[QueryDraft, ...] = ()
+    transactions: tuple[TransactionDraft, ...] = ()
     todos: tuple[str, ...] = ()
 
     @property

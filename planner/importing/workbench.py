@@ -36,10 +36,15 @@ def import_model(document: Mapping[str, Json], name: str) -> Draft:
     queries: list[QueryDraft] = []
     seeds: dict[str, tuple[Item, ...]] = {}
     todos: list[str] = []
+    metadata = document.get("ModelMetadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    ours = metadata.get("ddbplan")
+    ours = ours if isinstance(ours, Mapping) else {}
+    database = str(document.get("ModelName") or "") if ours else plan_key(str(document.get("ModelName") or "model"))
     for given in document["DataModel"]:
         own = given if isinstance(given, Mapping) else {}
         try:
-            table, items = _table(own, [table.key for table in tables])
+            table, items = _table(own, ours.get(str(own.get("TableName"))), [table.key for table in tables])
         except RefusedError as problem:
             todos.append(refused_table(f"The table {own.get('TableName', '')}", problem))
             continue
@@ -49,13 +54,12 @@ def import_model(document: Mapping[str, Json], name: str) -> Draft:
         queries += _facets(own, table, items, [query.name for query in queries])
     if not tables:
         raise RefusedError(Reason.NO_TABLE, f"`{name}`: {todos[0] if todos else 'the model has no table.'}")
-    metadata = document.get("ModelMetadata")
-    about = metadata.get("Description") if isinstance(metadata, Mapping) else None
+    about = metadata.get("Description")
     if document.get("ModelSchema"):
         todos.append("ModelSchema: entities of the model are no part of a plan.")
     return Draft(
         kind=Kind.WORKBENCH,
-        database=plan_key(str(document.get("ModelName") or "")) if document.get("ModelName") else "",
+        database=database,
         description=about if isinstance(about, str) else "",
         tables=tuple(tables),
         seeds=seeds,
@@ -64,7 +68,7 @@ def import_model(document: Mapping[str, Json], name: str) -> Draft:
     )
 
 
-def _table(given: Mapping[str, Json], taken: Iterable[str]) -> tuple[TableDraft, tuple[Item, ...]]:
+def _table(given: Mapping[str, Json], ours: Json, taken: Iterable[str]) -> tuple[TableDraft, tuple[Item, ...]]:
     types: dict[str, str] = {}
     schema: dict[str, Json] = {
         "TableName": given.get("TableName"),
@@ -81,8 +85,9 @@ def _table(given: Mapping[str, Json], taken: Iterable[str]) -> tuple[TableDraft,
         for name, value in given.items()
         if name not in _TOLD and value not in _EMPTY
     ]
-    about = given.get("Description")
-    key = plan_key(str(given.get("TableName") or "table"), taken)
+    own = ours if isinstance(ours, Mapping) else {}
+    key = str(own.get("table") or plan_key(str(given.get("TableName") or "table"), taken))
+    about = own.get("description") or given.get("Description")
     table = table_draft(key, schema, description=about if isinstance(about, str) else "", todos=todos)
     facets = [facet for facet in given.get("TableFacets") or () if isinstance(facet, Mapping)]
     rows = [*(given.get("TableData") or ()), *(row for facet in facets for row in facet.get("TableData") or ())]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.importing.values import Draft, QueryDraft, TableDraft, Typed
+from planner.importing.values import Draft, QueryDraft, TableDraft, TransactionDraft, Typed
 from planner.values import AttributeValue, Item, Json
 
 WIDTH = 120
@@ -31,7 +31,11 @@ def plan_text(draft: Draft, database: str) -> str:
     if draft.seeds:
         lines += ["", "seed:"]
         for key, items in draft.seeds.items():
-            lines += seed_lines(key, items)
+            lines += seed_lines(key, items, draft.on_conflict.get(key, "keep"))
+    if draft.transactions:
+        lines += ["", "transactions:"]
+        for transaction in draft.transactions:
+            lines += transaction_lines(transaction)
     if draft.queries:
         lines += ["", "queries:" if any(query.settings for query in draft.queries) else "# queries:"]
         for query in draft.queries:
@@ -47,7 +51,7 @@ def folder_texts(draft: Draft, database: str) -> dict[str, str]:
     for table in draft.tables:
         lines = ["tables:", *table_lines(table)]
         if table.key in draft.seeds:
-            lines += ["", "seed:", *seed_lines(table.key, draft.seeds[table.key])]
+            lines += ["", "seed:", *_seed_of(draft, table.key)]
         own = [query for query in draft.queries if asked[query.name] == table.key]
         if own:
             lines += ["", "queries:"]
@@ -55,10 +59,19 @@ def folder_texts(draft: Draft, database: str) -> dict[str, str]:
                 lines += query_lines(query)
         name = table.key if table.key != "plan" else "plan_table"
         texts[f"{name}.yaml"] = "\n".join(lines) + "\n"
+    if draft.transactions:
+        lines = ["transactions:"]
+        for transaction in draft.transactions:
+            lines += transaction_lines(transaction)
+        texts["plan.yaml"] += "\n" + "\n".join(lines) + "\n"
     rest = [query for query in draft.queries if asked[query.name] not in known]
     for query in rest:
         texts["plan.yaml"] += "\n".join(query_lines(query)) + "\n"
     return texts
+
+
+def _seed_of(draft: Draft, key: str) -> list[str]:
+    return seed_lines(key, draft.seeds[key], draft.on_conflict.get(key, "keep"))
 
 
 def _head(draft: Draft, database: str) -> list[str]:
@@ -102,10 +115,22 @@ def query_lines(query: QueryDraft) -> list[str]:
     return lines
 
 
-def seed_lines(key: str, items: Sequence[Item] | str) -> list[str]:
+def transaction_lines(transaction: TransactionDraft) -> list[str]:
+    """One transaction under ``transactions:``."""
+    lines = [f"  {scalar(transaction.name)}:"]
+    for name, value in transaction.settings.items():
+        lines += _entry(name, value, "    ")
+    return lines
+
+
+def seed_lines(key: str, items: Sequence[Item] | str, on_conflict: str) -> list[str]:
     """One table's rows under ``seed:``; a text is the name of their file."""
+    words = "" if on_conflict == "keep" else f"on_conflict: {on_conflict}, "
     if isinstance(items, str):
-        return [f"  {scalar(key)}: {{file: {scalar(items)}}}"]
+        return [f"  {scalar(key)}: {{{words}file: {scalar(items)}}}"]
+    if words:
+        rows = [f"      - {item_text(item)}" for item in items]
+        return [f"  {scalar(key)}:", f"    on_conflict: {on_conflict}", "    items:", *rows]
     return [f"  {scalar(key)}:", *(f"    - {item_text(item)}" for item in items)]
 
 

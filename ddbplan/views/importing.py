@@ -1,0 +1,59 @@
+"""What an import wrote, and what it could not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ddbplan.views.diagnostics import diagnostic_json
+from ddbplan.views.output import Output, Span, stderr, stdout
+
+if TYPE_CHECKING:
+    from ddbplan.importing import Imported
+
+
+def write_imported(imported: Imported, form: str) -> None:
+    """The plan itself where it is printed; the summary beside it."""
+    if form == "json":
+        stdout().json(_as_json(imported))
+        return
+    if "" in imported.texts:
+        stdout().raw(imported.texts[""])
+        _write_summary(stderr(), imported)
+    else:
+        _write_summary(stdout(), imported)
+
+
+def _write_summary(out: Output, imported: Imported) -> None:
+    todos = imported.draft.all_todos
+    for address, todo in todos:
+        out.prose(todo, first=f"TODO {address}: " if address else "TODO ", first_style="yellow")
+    for problem in imported.problems:
+        out.prose(f"{problem.what} {problem.fix}", first=f"{problem.code} {problem.address}: ", first_style="bold red")
+    draft = imported.draft
+    asked = sum(1 for query in draft.queries if query.settings)
+    parts = [_count(len(draft.tables), "table"), _count(asked, "query", "queries"), _count(imported.rows, "seed row")]
+    parts.append(_count(len(todos), "TODO"))
+    if imported.problems:
+        parts.append(f"{_count(len(imported.problems), 'error')} to correct")
+    name = "the plan" if "" in imported.texts else imported.plan
+    out.line(Span(name, "bold"), f": {', '.join(parts)}, from {draft.kind}")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def _as_json(imported: Imported) -> dict[str, object]:
+    draft = imported.draft
+    return {
+        "version": 1,
+        "plan": imported.plan,
+        "files": sorted(name for name in imported.texts if name),
+        "text": imported.texts.get(""),
+        "kind": str(draft.kind),
+        "tables": [table.key for table in draft.tables],
+        "queries": [query.name for query in draft.queries if query.settings],
+        "seed_rows": imported.rows,
+        "todos": [{"address": address, "todo": todo} for address, todo in draft.all_todos],
+        "problems": [diagnostic_json(problem) for problem in imported.problems],
+    }

@@ -1,0 +1,1 @@
+"""Real definitions of tables that nobody here wrote: imported, applied, compared, exported and imported again."""
