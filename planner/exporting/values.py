@@ -73,6 +73,7 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
     Target.CLOUDFORMATION: _held(
         Hold.YES,
         maximum=Hold.ON,
+        tags=Hold.ON,
         stream=Hold.ON,
         resource_policy=Hold.ON,
         kinesis=Hold.ON,
@@ -100,6 +101,7 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
     Target.MCP: _held(
         Hold.YES,
         maximum=Hold.ON,
+        tags=Hold.ON,
         time_to_live=Hold.NO,
         point_in_time_recovery=Hold.NO,
         contributor_insights=Hold.NO,
@@ -113,6 +115,7 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
     Target.AWS_CLI: _held(
         Hold.YES,
         maximum=Hold.ON,
+        tags=Hold.ON,
         kinesis=Hold.ON,
         replicas=Hold.ON,
         vector_indexes=Hold.ON,

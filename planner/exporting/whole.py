@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 
 from planner.exporting.tables import ExportTable
+from planner.exporting.values import is_off
 from planner.plan import Expect, Expression, Operation, Plan, Query, Transaction
 from planner.values import Item, Json
 
 FORMAT = "ddbplan-export/1"
+_SILENT = ("tags", "vector_indexes", "replicas")
 
 
 def document(plan: Plan, tables: tuple[ExportTable, ...], items: Mapping[str, Sequence[Item]]) -> str:
@@ -18,12 +20,18 @@ def document(plan: Plan, tables: tuple[ExportTable, ...], items: Mapping[str, Se
         "format": FORMAT,
         "database": plan.database,
         "description": plan.description,
-        "tables": {table.key: {"description": table.description, "schema": table.schema} for table in tables},
+        "tables": {table.key: _table(table) for table in tables},
         "seed": {key: {"on_conflict": plan.seeds[key].on_conflict, "items": list(own)} for key, own in items.items()},
         "transactions": {name: _transaction(own) for name, own in plan.transactions.items()},
         "queries": {name: _query(query) for name, query in plan.queries.items()},
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(table: ExportTable) -> Json:
+    """A table; what is declared to be off and leaves no trace in its schema is named."""
+    off = sorted(name for name in _SILENT if name in table.settings and is_off(table.settings[name]))
+    return {"description": table.description, "schema": table.schema} | ({"off": off} if off else {})
 
 
 def _said(**members: Json) -> dict[str, Json]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from planner.importing.dynamodb_api import item_of, table_of_schema
-from planner.importing.values import Draft, Kind, QueryDraft, Reason, RefusedError, TransactionDraft, Typed
+from planner.importing.values import Draft, Kind, QueryDraft, Reason, RefusedError, TableDraft, TransactionDraft, Typed
 from planner.reading.dynamodb_json import InvalidValueError, checked_value
 from planner.values import Item, Json
 
@@ -29,10 +30,7 @@ def import_export(document: Mapping[str, Json], name: str) -> Draft:
         what = f"`{name}` is `{document.get('format')}`, and this version reads `{FORMAT}`."
         raise RefusedError(Reason.UNKNOWN_KIND, what)
     try:
-        tables = tuple(
-            table_of_schema(key, own["schema"], description=str(own.get("description", "")))
-            for key, own in document["tables"].items()
-        )
+        tables = tuple(_table(key, own) for key, own in document["tables"].items())
         seeds: dict[str, tuple[Item, ...]] = {
             key: tuple(item_of(item, key) for item in own["items"]) for key, own in document.get("seed", {}).items()
         }
@@ -53,6 +51,11 @@ def import_export(document: Mapping[str, Json], name: str) -> Draft:
         )
     except (KeyError, TypeError, AttributeError, InvalidValueError) as problem:
         raise RefusedError(Reason.INVALID, f"`{name}` is not as an export writes it: {problem}") from None
+
+
+def _table(key: str, own: Mapping[str, Json]) -> TableDraft:
+    found = table_of_schema(key, own["schema"], description=str(own.get("description", "")))
+    return replace(found, settings={**found.settings, **dict.fromkeys(own.get("off", ()), "off")})
 
 
 def _plan_terms(given: Json) -> Json:

@@ -10,6 +10,7 @@ from planner.exporting import HELD, Hold, Target
 from planner.exporting.values import held_replicas, holds
 from planner.importing.values import Kind
 from planner.reading import rows
+from planner.settings.policy_document import canonical
 from planner.values import Json, item_hash
 
 _DERIVED = {
@@ -69,6 +70,8 @@ def _held(settings: Mapping[str, Json], target: Target) -> dict[str, Json]:
             continue  # derived of it
         if name == "replicas":
             value = held_replicas(target, value)  # noqa: PLW2901 - what of it can be held
+        if name == "resource_policy" and isinstance(value, Mapping):
+            value = canonical(value)  # noqa: PLW2901 - exports write a policy in one form
         if name == "global_secondary_indexes":
             found[name] = {index: _index(own, target) for index, own in value.items()}
         else:
