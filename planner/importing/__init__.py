@@ -44,7 +44,19 @@ def import_files(
     Raises:
         RefusedError: One of them cannot be imported; the message says what cannot be known.
     """
-    values = given or {}
+    try:
+        return _import(paths, kind, given or {}, inside)
+    except _OF_SHAPE as problem:
+        # A foreign file can hold anything anywhere; each reader checks what it is likely to meet.
+        names = ", ".join(path.name for path in paths)
+        what = f"`{names}` is not as its format has it: {type(problem).__name__}: {str(problem)[:200]}"
+        raise RefusedError(Reason.INVALID, what) from None
+
+
+_OF_SHAPE = (TypeError, KeyError, AttributeError, ValueError, IndexError, RecursionError)
+
+
+def _import(paths: Sequence[Path], kind: Kind | None, values: Mapping[str, str], inside: Path | None) -> Draft:
     configured, documents = _sorted(paths)
     drafts = []
     for folder, files in configured.items():

@@ -33,6 +33,15 @@ def _created(document: Mapping[str, Json]) -> Json:
     return document.get("TableCreationParameters")
 
 
+def _made(document: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The table inside an answer or an ImportTable call; a CreateTable call is one itself."""
+    for name in ("Table", "TableDescription", "TableCreationParameters"):
+        own = document.get(name)
+        if isinstance(own, Mapping):
+            return own
+    return document
+
+
 def is_batch(document: Json) -> bool:
     """Whether it is the ``--request-items`` of a batch write."""
     if not isinstance(document, Mapping) or not document:
@@ -60,12 +69,7 @@ def table_of(document: Mapping[str, Json], taken: Iterable[str] = ()) -> TableDr
     Raises:
         RefusedError: Its keys cannot be known.
     """
-    given = document
-    for name in ("Table", "TableDescription", "TableCreationParameters"):
-        own = document.get(name)
-        if isinstance(own, Mapping):
-            given = own
-    schema = {name: value for name, value in given.items() if name not in _ONLY_DESCRIBED}
+    schema = {name: value for name, value in _made(document).items() if name not in _ONLY_DESCRIBED}
     own = schema.pop("ddbplan", None)
     own = own if isinstance(own, Mapping) else {}
     key = str(own.get("table") or plan_key(str(schema.get("TableName", "table")), taken))
@@ -203,7 +207,7 @@ def import_tables(
     tables: list[TableDraft] = []
     left = set(range(len(calls)))
     for key, document in documents:
-        whole, taken = join_calls(document, calls)
+        whole, taken = join_calls(_made(document), calls)
         left -= set(taken)
         if key:
             whole["ddbplan"] = {"table": key}

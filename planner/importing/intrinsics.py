@@ -215,7 +215,7 @@ class Intrinsics:
         if unknown is not None:
             return Unknown(text=text, why=unknown.why)
         found: Json = self._mappings
-        for key in (keys or [])[:3]:
+        for key in keys[:3] if isinstance(keys, list) else ():
             if not isinstance(found, Mapping) or str(key) not in found:
                 return Unknown(text=text, why=f"the mappings have no `{shown(key)}` there")
             found = found[str(key)]

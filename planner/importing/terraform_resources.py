@@ -120,7 +120,7 @@ def _belongs(other: Resource, table: Resource) -> bool:
     if isinstance(given, str):
         name = table.values.get("name")
         return given == name or (isinstance(name, str) and given.endswith(f":table/{name}"))
-    texts = [given.text] if isinstance(given, Unknown) else list(other.references)
+    texts = [*([given.text] if isinstance(given, Unknown) else []), *other.references]
     labels = {found["label"] for text in texts for found in _REFERENCE.finditer(text)}
     return table.label in labels
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -216,7 +217,7 @@ def test_terraform_is_formatted(tmp_path: Path) -> None:
 
     assert [line for line in lines if line.rstrip() != line or "\t" in line] == []
     assert not re.search(r"\n\n\n|\{\n\n|\n\n\s*\}", hcl)
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in pairwise(lines):
         if all(re.fullmatch(r"\s+[\w\"-]+\s+= [^{]*", line) for line in (one, two)):
             assert one.index(" = ") == two.index(" = "), (one, two)
 
