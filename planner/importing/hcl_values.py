@@ -5,12 +5,12 @@ Source: Terraform language documentation, "Expressions"; HCL native syntax speci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from planner.importing import hcl_functions
 from planner.importing.hcl_nodes import closing_brace, heredoc_body, parts_of, source_of, unescaped
+from planner.importing.hcl_scope import Reference, Scope
 from planner.importing.hcl_text import Expression, parse_expression
 from planner.importing.values import Unknown, first_unknown
 from planner.reading.dynamodb_json import JsonNumber
@@ -18,36 +18,6 @@ from planner.values import Json
 
 MAX_DEPTH = 120
 MAX_MEMBERS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What only the cloud knows whole: a resource, a data source, a module. Its members may be known one by one.
-
-    Attributes:
-        path: Such as ``("aws_dynamodb_table", "users")``.
-    """
-
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What names mean in one module.
-
-    Attributes:
-        names: Values of roots such as ``each`` and ``count``.
-        find: The value of ``var.x``, ``local.x`` or a resource's member, by its path.
-        read: The text of a file, or why it is not read.
-    """
-
-    names: Mapping[str, Json]
-    find: Callable[[tuple[str, ...]], Json]
-    read: Callable[[str], str | Unknown]
-
-    def having(self, **names: Json) -> Scope:
-        """The same with more names."""
-        return Scope({**self.names, **names}, self.find, self.read)
 
 
 class Evaluator:
@@ -222,8 +192,8 @@ class Evaluator:
         given = [] if arguments is None else parts_of(arguments)
         trees = [child for child in given if hasattr(child, "data")]
         written = source_of(tree, text)
-        if name in {"try", "can"}:
-            return self._try(name, trees, text, written)
+        if name == "try":
+            return self._try(trees, text, written)
         values = [self._whole(child, text) for child in trees]
         if given and str(given[-1]) == "..." and values and isinstance(values[-1], list):
             values = [*values[:-1], *values[-1]]
@@ -231,10 +201,8 @@ class Evaluator:
             return self._file(name, values, written)
         return hcl_functions.call(name, values, written)
 
-    def _try(self, name: str, trees: list[Any], text: str, written: str) -> Json:
+    def _try(self, trees: list[Any], text: str, written: str) -> Json:
         values = [self._whole(tree, text) for tree in trees]
-        if name == "can":
-            return Unknown(text=written, why="can() is not worked out by ddbplan")
         missing = [value for value in values if isinstance(value, Unknown) and not value.why.endswith(_NO_MEMBER)]
         for value in values:
             if not isinstance(value, Unknown):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from planner.importing.hcl_scope import Scope
 from planner.importing.hcl_text import Block, from_json, parse_hcl
-from planner.importing.hcl_values import Evaluator, Scope
+from planner.importing.hcl_values import Evaluator
 from planner.importing.inside import Inside
 from planner.importing.terraform_module import Module
 from planner.importing.terraform_resources import draft_of

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from planner.importing.hcl_scope import Reference, Scope
 from planner.importing.hcl_text import Block, Expression, parse_expression, parse_hcl
-from planner.importing.hcl_values import Evaluator, Reference, Scope
+from planner.importing.hcl_values import Evaluator
 from planner.importing.inside import Inside
 from planner.importing.terraform_aws_module import is_table_module, module_scaling, resource_values
 from planner.importing.terraform_resources import KINDS, Resource
