@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.checked import CheckedPlan
 from planner.desired import desired_table
 from planner.exporting.values import HELD, Hold, Target, held_replicas, holds
-from planner.plan import Plan, Table
+from planner.plan import Plan, Query, Table, Transaction
 from planner.reading import rows
 from planner.settings import table_schema
 from planner.settings.replica_settings import replica_settings_of
@@ -70,6 +70,7 @@ def left_out(plan: Plan, target: Target) -> Iterator[tuple[str, str]]:
         else:
             yield from _of_table(table, target)
     yield from _of_sections(plan, target)
+    yield from _of_nowhere(plan, target)
     if plan.environments and plan.environment is None:
         yield "environments", "the plan was written as it stands; -e NAME writes one of its environments"
 
@@ -80,6 +81,18 @@ def _of_table(table: Table, target: Target) -> Iterator[tuple[str, str]]:
         yield from _of_settings(f"{table.address}.index.{index.name}", target, index.settings)
     if HELD[target]["replicas"] is not Hold.NO:
         yield from _of_replicas(table.address, target, table.settings.get("replicas"))
+
+
+def _of_nowhere(plan: Plan, target: Target) -> Iterator[tuple[str, str]]:
+    """What only a plan says: entities, uniqueness, volumes and rates, reports."""
+    for table in plan.tables.values():
+        own = {"entities": table.entities, "unique": table.unique, "rates": table.volume}
+        yield from ((table.address, _why(target, part)) for part, value in own.items() if value)
+    asked: tuple[Query | Transaction, ...] = (*plan.queries.values(), *plan.transactions.values())
+    for member in asked:
+        if member.rate is not None or member.item_size is not None:
+            yield member.address, _why(target, "rates")
+    yield from ((f"report.{name}", _why(target, "reports")) for name in plan.reports)
 
 
 def _of_settings(address: str, target: Target, settings: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

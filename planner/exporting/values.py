@@ -61,12 +61,14 @@ _SETTINGS_OF_TABLES = (
     "vector_indexes",
     "replicas",
 )
-PARTS = (*_SETTINGS_OF_TABLES, "seed", "transactions", "queries", "environments")
+_NOWHERE = ("reports", "entities", "unique", "rates", "environments")
+"""What only a plan says; no other tool has a place for it."""
+PARTS = (*_SETTINGS_OF_TABLES, "seed", "transactions", "queries", *_NOWHERE)
 """What a plan says besides keys and indexes, which every format holds."""
 
 
 def _held(default: Hold, **others: Hold) -> Mapping[str, Hold]:
-    return {part: others.get(part, default) for part in PARTS}
+    return {part: Hold.NO if part in _NOWHERE else others.get(part, default) for part in PARTS}
 
 
 HELD: Mapping[Target, Mapping[str, Hold]] = {
@@ -82,7 +84,6 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
         seed=Hold.NO,
         transactions=Hold.NO,
         queries=Hold.NO,
-        environments=Hold.NO,
     ),
     Target.TERRAFORM: _held(
         Hold.YES,
@@ -95,7 +96,6 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
         replicas=Hold.ON,
         transactions=Hold.NO,
         queries=Hold.NO,
-        environments=Hold.NO,
     ),
     Target.WORKBENCH: _held(Hold.NO, billing=Hold.YES, capacity=Hold.YES, seed=Hold.YES),
     Target.MCP: _held(
@@ -110,7 +110,6 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
         vector_indexes=Hold.ON,
         resource_policy=Hold.ON,
         transactions=Hold.NO,
-        environments=Hold.NO,
     ),
     Target.AWS_CLI: _held(
         Hold.YES,
@@ -122,9 +121,8 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
         resource_policy=Hold.ON,
         transactions=Hold.NO,
         queries=Hold.NO,
-        environments=Hold.NO,
     ),
-    Target.JSON: _held(Hold.YES, environments=Hold.NO),
+    Target.JSON: _held(Hold.YES),
 }
 """Proved by a test that exports and imports a plan for each part, on and off."""
 

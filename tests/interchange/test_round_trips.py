@@ -262,3 +262,12 @@ def test_large_rows_go_in_batches_of_25(tmp_path: Path) -> None:
 
     assert sum(".batch-write-item." in name for name in files) == 3
     assert len(draft.seeds["orders"]) == 60
+
+
+def test_what_only_a_plan_says_is_listed(tmp_path: Path) -> None:
+    """Rates have a place in no other format, and every export says so."""
+    text = f"{HEAD}queries:\n  one: {{table: orders, key_condition: id = :id, values: {{id: a}}, rate: 5}}\n"
+    plan = checked(tmp_path, text)
+
+    for target in Target:
+        assert ("query.one", f"{target} cannot hold rates") in export_plan(plan, target).left_out
