@@ -1,8 +1,8 @@
 """What DynamoDB costs: one dated table. A price that is not in it is unknown, and nothing is guessed in its place.
 
-Source: figures of the AWS Price List (offer AmazonDynamoDB) as public sources quoted them up to 2026-08-15, in US dollars
-before tax. They were not read from the list itself: look a figure up there before a budget rests on it. A replicated write
-costs in each Region what a write costs there.
+Source: figures of the AWS Price List (offer AmazonDynamoDB) as public sources quoted them up to 2026-08-15, in US
+dollars before tax. They were not read from the list itself: look a figure up there before a budget rests on it. A
+replicated write costs in each Region what a write costs there.
 Not in it: the free tier, reserved capacity, backups on request, data transfer, exports, vector search.
 """
 
