@@ -15,9 +15,10 @@ function columnsOf(table, collection, asked) {
 }
 
 // Columns get their width from the first rows and keep it: scrolling moves nothing sideways.
-function widths(table, columns, rows) {
+function widths(table, collection, columns, rows) {
   return columns.map((at) => {
-    let most = table.columns[at].length + 5;
+    const said = role(collection, table.columns[at]);
+    let most = table.columns[at].length + (said ? said.length + 1 : 2);
     for (const row of rows.slice(0, 200)) most = Math.max(most, textOf(table.items[row.item][at]).length + 1);
     return Math.min(Math.max(most, 7), 38) + 2;
   });
@@ -35,7 +36,7 @@ function grid(table, collection, { rows, marks, asked, label, start = 0, most = 
   const all = columnsOf(table, collection, asked);
   const columns = all.slice(0, MOST_COLUMNS);
   const entity = table.origins.some((origin) => origin[2]);
-  const sizes = widths(table, columns, rows);
+  const sizes = widths(table, collection, columns, rows);
   const lead = (marks ? 1 : 0) + (entity ? 1 : 0);
   const numeric = columns.map((at) => rows.slice(0, 50).some((row) => (table.items[row.item][at] || [])[0] === "N" && typeof table.items[row.item][at] !== "string"));
   const body = el("tbody");

@@ -81,4 +81,6 @@ document.querySelector(".skip").addEventListener("click", (event) => { event.pre
 window.addEventListener("hashchange", () => show(false));
 window.addEventListener("beforeprint", paper);
 window.addEventListener("afterprint", () => byId("paper").replaceChildren());
+// A diff begins with what would change.
+if (model.change && !location.hash) history.replaceState(null, "", "#/changes");
 show(true);

@@ -50,7 +50,7 @@ function contents() {
     words.length ? [] : el("ul", {}, entry("", "Overview"), model.change ? entry("changes", "Changes", n(model.change.steps.length)) : []),
     group("Tables", foundTables.map((table) => entry(table.address, table.key, [changeTag(table.address), table.findings.length ? el("span", { class: "tag warn", title: "findings" }, table.findings.length) : null, n(table.items.length)], { within: true }))),
     group("Queries", foundQueries.map((query) => entry(query.address, query.name, query.unmet.length ? el("span", { class: "tag bad" }, "!") : n(query.returned.length)))),
-    group("Transactions", foundTransactions.map((one) => entry(one.address, one.name, one.expected === false ? el("span", { class: "tag bad" }, "!") : null))),
+    group("Transactions", foundTransactions.map((one) => entry(one.address, one.name, [changeTag(one.address), one.expected === false ? el("span", { class: "tag bad" }, "!") : null]))),
     group("Items", hits.found.map((hit) => entry(hit.table.address, keyText(hit), el("span", { class: "where" }, hit.table.key), { item: `/${hit.item}` })), hits.total),
   ].flat(Infinity).filter(Boolean));
   nav.scrollTop = scrolled;

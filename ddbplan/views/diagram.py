@@ -72,7 +72,7 @@ def drawing(parts: Iterable[str], width: float, height: float, name: str, *, sta
     size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
     role = 'role="img"' if standalone else 'role="group"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="ddb" {size} {role} aria-label="{_text(name)}">{style}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ddb" {size} {role} aria-label="{escaped(name)}">{style}'
         f"{''.join(parts)}</svg>"
     )
 
@@ -155,14 +155,14 @@ def box(one: Box) -> str:
     """A box; what has no room is cut, and stands whole in its title."""
     room = int((one.width - 20) / _CHARACTER)
     name, beside = harmless(one.name), harmless(one.beside)
-    shown = _cut(name, room if not beside else max(room - len(beside) - 2, 16))
-    rest = _cut(beside, max(room - len(shown) - 2, 4)) if beside else ""
+    shown = cut(name, room if not beside else max(room - len(beside) - 2, 16))
+    rest = cut(beside, max(room - len(shown) - 2, 4)) if beside else ""
     right, line = one.x + one.width - 9, one.y + 17
-    side = f'<text class="dim" x="{right:.0f}" y="{line:.0f}" text-anchor="end">{_text(rest)}</text>' if rest else ""
+    side = f'<text class="dim" x="{right:.0f}" y="{line:.0f}" text-anchor="end">{escaped(rest)}</text>' if rest else ""
     return (
-        f'<g class="{one.kind}"><title>{_text(f"{name} {beside}".strip())}</title>'
+        f'<g class="{one.kind}"><title>{escaped(f"{name} {beside}".strip())}</title>'
         f'<rect x="{one.x:.0f}" y="{one.y:.0f}" width="{one.width:.0f}" height="{ROW}" rx="3"/>'
-        f'<text x="{one.x + 9:.0f}" y="{line:.0f}">{_text(shown)}</text>{side}</g>'
+        f'<text x="{one.x + 9:.0f}" y="{line:.0f}">{escaped(shown)}</text>{side}</g>'
     )
 
 
@@ -176,11 +176,13 @@ def _link(inner: str, address: str, *, links: bool) -> str:
     return f'<a href="#/{quote(harmless(address), safe="")}">{inner}</a>' if links else inner
 
 
-def _cut(text: str, room: int) -> str:
+def cut(text: str, room: int) -> str:
+    """As much of a text as has room, and a sign that there is more."""
     return text if len(text) <= room else f"{text[: max(room - 1, 1)]}…"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as SVG has it, whatever it is."""
     return html.escape(harmless(text))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ddbplan.views.changes import creation_lines, value_words
-from ddbplan.views.diagram import Box, box, curve, drawing
+from ddbplan.views.changes import change_lines, creation_lines, value_words
+from ddbplan.views.diagram import curve, cut, drawing, escaped
 from ddbplan.views.diff import between, changes_of
 from ddbplan.views.picture import finding_data, page
 from executor.engines import AWS
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
     from planner.steps import FieldChange, Hazard, Step
     from planner.values import Json
 
-COLUMN = 300
-WIDTH = 246
-ROW = 26
-LINE = 8
+LABEL = 330
+SPAN = 570
+ROW = 22
+LINE = 4
+LEAST = 6
+ROOM = 120
+LETTERS = 43
+"""Pixels of the graph: names on the left, bars on the right, a text of a time's length; and letters of a name."""
 
 
 def diff_page(picture: Picture, result: Shown) -> str:
@@ -91,6 +96,10 @@ def _fields(change: FieldChange) -> list[list[str]]:
     if isinstance(before, dict) and isinstance(after, dict):
         names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
         return [_row(f"{change.path}.{name}", before.get(name), after.get(name)) for name in names]
+    lines = [text for _, text in change_lines(change)]
+    if (isinstance(before, dict) or isinstance(after, dict)) and len(lines) == 1:  # an index as a whole
+        name, _, words = lines[0].partition(": ")
+        return [[name, words, value_words(None)] if after is None else [name, value_words(None), words]]
     return [_row(change.path, before, after)]
 
 
@@ -99,29 +108,61 @@ def _row(path: str, before: Json, after: Json) -> list[str]:
 
 
 def steps_svg(nodes: Sequence[StepNode], *, times: bool) -> str:
-    """The graph of the steps: what can run at once stands in one column, what needs it to the right."""
-    filled: dict[int, int] = {}
-    places: dict[int, tuple[float, float]] = {}
-    boxes: list[str] = []
-    edges: list[str] = []
-    for node in nodes:
-        x, y = 1 + node.depth * COLUMN, 1 + filled.get(node.depth, 0) * (ROW + LINE)
-        filled[node.depth] = filled.get(node.depth, 0) + 1
-        places[node.number] = (x, y)
-        edges += [_edge(places[number], (x, y)) for number in node.after if number in places]
-        name = f"{node.number}  {node.step.symbol} {node.step.address}"
-        beside = _time(node.step) if times else ""
-        boxes.append(box(Box(x=x, y=y, width=WIDTH, name=name, beside=beside, kind=_kind(node))))
-    width = 2 + max((node.depth for node in nodes), default=0) * COLUMN + WIDTH
-    height = 2 + max(filled.values(), default=0) * (ROW + LINE)
-    return drawing([*edges, *boxes], width, height, "Order of the steps")
+    """The steps as a graph, one on each line, from left to right as they can run; lines lead to what waits for them.
+
+    Args:
+        nodes: The steps.
+        times: Bars are as long as the steps take at most; else each is one unit, since an engine answers at once.
+    """
+    total = max((node.high if times else node.depth + 1 for node in nodes), default=1.0) or 1.0
+    bars = {node.number: _bar(place, node, total, times=times) for place, node in enumerate(nodes)}
+    edges = [
+        curve(bars[number].end, bars[number].y + ROW / 2, bars[node.number].x, bars[node.number].y + ROW / 2)
+        for node in nodes
+        for number in node.after
+        if number in bars
+    ]
+    drawn = [_drawn(node, bars[node.number], _time(node.step) if times else "") for node in nodes]
+    height = 2 + len(nodes) * (ROW + LINE)
+    return drawing([*edges, *drawn], LABEL + SPAN + 2, height, "Order of the steps")
 
 
-def _edge(before: tuple[float, float], after: tuple[float, float]) -> str:
-    return curve(before[0] + WIDTH, before[1] + ROW / 2, after[0], after[1] + ROW / 2)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bar:
+    x: float
+    y: float
+    width: float
+
+    @property
+    def end(self) -> float:
+        return self.x + self.width
+
+
+def _bar(place: int, node: StepNode, total: float, *, times: bool) -> _Bar:
+    begins = node.high - node.step.estimate.high if times else node.depth
+    lasts = node.step.estimate.high if times else 1.0
+    width = max(lasts / total * SPAN, LEAST)
+    return _Bar(x=LABEL + min(begins / total * SPAN, SPAN - width), y=1 + place * (ROW + LINE), width=width)
+
+
+def _drawn(node: StepNode, bar: _Bar, time: str) -> str:
+    line = bar.y + 15
+    name = cut(f"{node.number}  {node.step.symbol} {node.step.address}", LETTERS)
+    if bar.width > ROOM:
+        side = f'x="{bar.x + 7:.0f}"'
+    elif bar.end + ROOM < LABEL + SPAN:
+        side = f'x="{bar.end + 6:.0f}"'
+    else:
+        side = f'x="{bar.x - 6:.0f}" text-anchor="end"'
+    return (
+        f'<g class="{_kind(node)}"><title>{escaped(f"{node.step.address} {time}".strip())}</title>'
+        f'<text class="name" x="1" y="{line:.0f}">{escaped(name)}</text>'
+        f'<rect x="{bar.x:.1f}" y="{bar.y + 2:.0f}" width="{bar.width:.1f}" height="{ROW - 4}" rx="2"/>'
+        f'<text class="dim" {side} y="{line:.0f}">{escaped(time)}</text></g>'
+    )
 
 
 def _kind(node: StepNode) -> str:
     if any(hazard.kind not in INFORMATIVE for hazard in node.step.hazards):
         return "step danger"
-    return {"+": "query", "~": "tx", "-": "step danger"}.get(node.step.symbol, "head")
+    return {"+": "step query", "~": "step tx", "-": "step danger"}.get(node.step.symbol, "step head")
