@@ -141,10 +141,10 @@ def _counted(clients: Clients, prepared: Prepared, sample: int | None) -> dict[s
 def _write(loaded: reading.Loaded, results: list[Shown], form: str, typed: Typed) -> None:
     match form:
         case "html":
-            from ddbplan.views.diff_page import diff_page  # noqa: PLC0415 - only this form needs it
-            from planner.picture import draw  # noqa: PLC0415 - likewise
+            from ddbplan.picturing import picture_of  # noqa: PLC0415 - only this form needs it
+            from ddbplan.views.diff_page import diff_page  # noqa: PLC0415 - likewise
 
-            stdout().raw(diff_page(draw(loaded.plans[0], loaded.warnings), results[0]))
+            stdout().raw(diff_page(picture_of(loaded), results[0]))
         case "json":
             write_diffs_json(stdout(), results)
         case "markdown":

@@ -50,9 +50,9 @@ def command(plan: str, output: str | None, environment: str | None, form: str, *
 
 def _drawn(loaded: reading.Loaded, form: str) -> tuple[str, str]:
     """The text, and the name of a file for it."""
-    from planner.picture import draw  # noqa: PLC0415 - loaded by the command that uses it
+    from ddbplan.picturing import picture_of  # noqa: PLC0415 - loaded by the command that uses it
 
-    picture: Picture = draw(loaded.plans[0], loaded.warnings)
+    picture = picture_of(loaded)
     return _text(picture, form), picture.database
 
 

@@ -75,12 +75,19 @@ function tableHead(table) {
     table.more ? el("p", { class: "lead" }, `${count(table.more, "attribute")} left out of this page.`) : null];
 }
 
+const DEAREST = 6;
+function costsOf(table) {
+  if (!table.costs.length) return null;
+  const rest = table.costs.slice(DEAREST);
+  return [pairTable(table.costs.slice(0, DEAREST), "The dearest"), rest.length ? el("details", {}, el("summary", {}, `${count(rest.length, "more line")}`), pairTable(rest, "The others")) : null];
+}
+
 function tableFoot(table, one) {
   const asked = model.queries.filter((query) => query.table === table.key).map((query) => ({ ...query, tag: query.reads === table.address ? null : el("span", { class: "tag" }, query.reads.slice(table.address.length + 7)) }));
   const touching = model.transactions.filter((found) => found.operations.some((operation) => operation.table === table.key));
   return [section("Changes", changesOf(table.address)), section("Findings", findings(table.findings)),
     el("div", { class: "two" }, el("div", {}, settingsOf(one), one.kind === "table" ? null : settingsOf(table.collections[0]),
-      section("Cost", table.costs.length ? pairTable(table.costs.map(([at, text]) => [at, text]), "Cost") : null)),
+      section("Cost a month", costsOf(table))),
     el("div", {}, section("Queries", linked(asked)), section("Transactions", linked(touching))))];
 }
 
@@ -159,7 +166,7 @@ function homeView(paper) {
   const all = [...new Map([...model.findings, ...model.tables.flatMap((table) => table.findings)].map((one) => [`${one.code} ${one.place} ${one.what}`, one])).values()];
   return [title("Plan", model.database, model.environment && el("span", { class: "tag" }, model.environment)), model.description && el("p", { class: "lead" }, model.description),
     facts([["File", el("code", {}, model.file)], ["Tables", model.tables.length.toLocaleString("en")], ["Indexes", model.tables.reduce((sum, table) => sum + table.collections.length - 1, 0).toLocaleString("en")],
-      ["Queries", model.queries.length.toLocaleString("en")], ["Transactions", model.transactions.length.toLocaleString("en")], ["Items", rows.toLocaleString("en")], ["Cost", model.cost], ["Hash", el("code", {}, model.hash.slice(0, 12))]]),
+      ["Queries", model.queries.length.toLocaleString("en")], ["Transactions", model.transactions.length.toLocaleString("en")], ["Items", rows.toLocaleString("en")], ["Known cost", model.cost], ["Hash", el("code", {}, model.hash.slice(0, 12))]]),
     model.change && el("p", {}, to("changes", `What apply would do: ${count(model.change.steps.length, "step")}`)),
     section("Not as expected", linked(wrong)),
     section("Diagram", el("div", { class: "drawing", tabindex: paper ? null : 0, role: "region", "aria-label": "Diagram" }, drawing)),

@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from ddbplan.views.cost import money
 from ddbplan.views.diagram import plan_svg
 from ddbplan.views.output import harmless
 from planner.values import plain
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from planner.diagnostics import Diagnostic
-    from planner.picture import Collection, Picture, PictureOperation, PictureQuery, PictureTable, PictureTransaction
+    from planner.picture import (
+        Collection,
+        CostLine,
+        Picture,
+        PictureOperation,
+        PictureQuery,
+        PictureTable,
+        PictureTransaction,
+    )
     from planner.values import AttributeValue, Item
 
 SCRIPTS = ("dom.js", "grid.js", "places.js", "changes.js", "search.js", "main.js")
@@ -104,7 +113,7 @@ def _data(picture: Picture, cut: int) -> dict[str, Any]:
         "environment": picture.environment,
         "description": picture.description,
         "hash": picture.text_hash,
-        "cost": picture.cost,
+        "cost": _total(picture),
         "cut": cut,
         "tables": [_table(table, cut) for table in picture.tables],
         "queries": [_query(query) for query in picture.queries],
@@ -131,8 +140,22 @@ def _table(table: PictureTable, cut: int) -> dict[str, Any]:
         "partial": table.why_partial,
         "collections": [_collection(one, at) for one in (table.base, *table.indexes)],
         "findings": [finding_data(found) for found in table.findings],
-        "costs": [[one.address, one.text] for one in table.costs],
+        "costs": [[_cause(one, table), _money(one)] for one in table.costs],
     }
+
+
+def _total(picture: Picture) -> str:
+    costs = picture.costs
+    return "" if costs is None else f"{money(costs.total)} a month in {costs.region}"
+
+
+def _cause(one: CostLine, table: PictureTable) -> str:
+    index = one.address.removeprefix(table.address)
+    return f"{one.cause} ({index.removeprefix('.')})" if index and one.cause != one.address else one.cause
+
+
+def _money(one: CostLine) -> str:
+    return f"not known without {one.missing}" if one.money is None else money(one.money)
 
 
 def _cells(item: Item, columns: Sequence[str], cut: int) -> list[Any]:

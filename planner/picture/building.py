@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.picture.collections import of_index, of_table
-from planner.picture.model import CostLine, Picture, PictureTable
+from planner.picture.model import CostLine, Costs, Picture, PictureTable
 from planner.picture.queries import ask
 from planner.picture.state import MAX_ITEMS, TableItems, run_all, seeded
 
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def draw(
     checked: CheckedPlan,
     findings: Sequence[Diagnostic] = (),
-    costs: Sequence[CostLine] = (),
+    costs: Costs | None = None,
     *,
-    cost: str = "",
     limit: int = MAX_ITEMS,
 ) -> Picture:
     """The picture of a plan.
@@ -30,14 +29,15 @@ def draw(
     Args:
         checked: The plan.
         findings: What is to be said about it.
-        costs: What its tables cost.
-        cost: What all of it costs.
+        costs: What it costs.
         limit: At most this many seed items.
     """
     plan = checked.plan
     held = seeded(checked, limit)
     transactions = run_all(checked, held)
-    tables = {key: _table(one, _about(key, plan, findings), costs) for key, one in held.items()}
+    tables = {
+        key: _table(one, _about(key, plan, findings), () if costs is None else costs.lines) for key, one in held.items()
+    }
     places = {one.address: one for table in tables.values() for one in (table.base, *table.indexes)}
     queries = []
     for query in plan.queries.values():
@@ -54,7 +54,7 @@ def draw(
         queries=tuple(queries),
         transactions=transactions,
         findings=tuple(found for found in findings if id(found) not in told),
-        cost=cost,
+        costs=costs,
     )
 
 

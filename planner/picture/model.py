@@ -89,10 +89,34 @@ class Collection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostLine:
-    """What a part of a plan costs a month; ``address`` is ``table.NAME`` or lies below it."""
+    """What a part of a plan costs a month.
+
+    Attributes:
+        address: What is billed: a table, or what lies below it.
+        cause: The address of what makes the cost.
+        money: US dollars; None where that is not known.
+        missing: What lacks to know it.
+    """
 
     address: str
-    text: str
+    cause: str
+    money: Decimal | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What a plan costs a month.
+
+    Attributes:
+        region: Whose prices.
+        total: US dollars, as far as they are known.
+        lines: By what is billed and what causes it.
+    """
+
+    region: str
+    total: Decimal
+    lines: tuple[CostLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +280,7 @@ class Picture:
         queries: In the plan's order.
         transactions: Those that run once in the order in which they run, then the others.
         findings: What was found about the plan as a whole.
-        cost: What all of it costs, or empty.
+        costs: What all of it costs; None where nobody asked.
     """
 
     file: str
@@ -268,7 +292,7 @@ class Picture:
     queries: tuple[PictureQuery, ...]
     transactions: tuple[PictureTransaction, ...]
     findings: tuple[Diagnostic, ...]
-    cost: str = ""
+    costs: Costs | None = None
 
     @property
     def items(self) -> int:

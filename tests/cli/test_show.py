@@ -8,7 +8,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -21,6 +21,10 @@ from ddbplan.views.diagram import plan_mermaid, plan_svg
 from ddbplan.views.picture import page
 from planner.loading import load_plan
 from planner.picture import Picture, draw
+from tests.cli.site import PLAN
+
+if TYPE_CHECKING:
+    from tests.cli.site import Site
 
 PLANS = Path(__file__).resolve().parents[2] / "plans"
 GOLDEN = Path(__file__).parent / "financial.mmd"
@@ -202,3 +206,46 @@ def test_diagrams_hold_every_name_and_nothing_else(financial: Picture, tmp_path:
 def test_mermaid_is_as_it_was(financial: Picture) -> None:
     """The diagram of a real plan, as text to be reviewed."""
     assert plan_mermaid(financial) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_costs_and_findings_stand_with_their_table(tmp_path: Path) -> None:
+    """What a table costs, and what was found about it, its index and its queries, is told beside it, not elsewhere."""
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        "ddbplan: 1\ndatabase: d\n"
+        "tables:\n  one: {partition_key: id, volume: {items: 1000000, item_size: 2 KB}}\n  two: {partition_key: id}\n"
+        "queries:\n  all: {table: one, scan: true, rate: 2, reads: 10, item_size: 2 KB}\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "x.html"
+    done = _run(str(path), "-o", str(file))
+    data = Parts(file.read_text(encoding="utf-8")).data
+    one, two = data["tables"]
+
+    assert done.exit_code == Exit.DONE, done.output
+    assert {found["address"].split(".")[0] for found in one["findings"]} == {"table", "query"}
+    assert all(found["place"].startswith(f"{path}:") for found in one["findings"])
+    assert [found["address"] for found in two["findings"]] == ["table.two"] * len(two["findings"])
+    assert any(cause == "query.all" and text.startswith("$") for cause, text in one["costs"])
+    assert re.fullmatch(r"\$[\d.,]+ a month in us-east-1", data["cost"])
+
+
+@pytest.mark.engine
+def test_diff_as_a_page(quick_bank: Site) -> None:
+    """A diff is one page: where it was compared, its steps in order, what each needs, and nothing that can act."""
+    quick_bank.run("apply", str(quick_bank.plan), "--yes")
+    key = "    partition_key: account_id"
+    quick_bank.write(PLAN.replace(key, f"{key}\n    stream: NEW_IMAGE", 1))
+    done = quick_bank.run("diff", str(quick_bank.plan), "--format", "html")
+    other = quick_bank.folder / "other.yaml"
+    other.write_text("ddbplan: 1\ndatabase: other\ntables: {t: {partition_key: id}}\n", encoding="utf-8")
+    two = quick_bank.run("diff", str(quick_bank.plan), str(other), "--format", "html")
+    change = Parts(done.stdout).data["change"]
+
+    assert done.exit_code == Exit.DONE, done.output
+    assert done.stdout.startswith("<!doctype html>")
+    assert change["where"].startswith("Compared with ")
+    assert [(step["number"], step["address"]) for step in change["steps"]] == [(1, "table.accounts.stream")]
+    assert change["steps"][0]["parts"][0]["fields"] == [["stream", "off", "NEW_IMAGE"]]
+    assert two.exit_code == Exit.ERROR
+    assert "a page about one plan" in " ".join(two.stderr.split())
