@@ -48,6 +48,7 @@ function paper() {
     model.tables.slice(0, 300).map((table) => [tableHead(table), table.collections.map((one) => [about(table, one), items(table, one, { most: 40 })]), tableFoot(table, table.collections[0])]),
     model.queries.slice(0, 300).map((query) => queryView(query, true)), model.transactions.slice(0, 300).map((one) => transactionView(one))];
   byId("paper").replaceChildren(...all.flat(Infinity).filter(Boolean));
+  for (const folded of byId("paper").querySelectorAll("details")) folded.open = true;
 }
 
 byId("home").textContent = model.database;

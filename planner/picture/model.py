@@ -172,7 +172,7 @@ class PictureQuery:
         values: By placeholder.
         projection: Attributes that it asks for; empty for all.
         facts: What else is said of it, each with its text.
-        read: Numbers of the items that meet the key condition, in order.
+        read: Numbers of the items that meet the key condition, in order, as far as the limit lets it read.
         returned: Those that are returned.
         unmet: What is expected and not found.
         expects: Whether the plan says what it finds.

@@ -13,6 +13,7 @@ from planner.picture.model import PictureQuery
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from planner.expressions.tree import Condition
     from planner.picture.model import Collection, PictureItem
     from planner.picture.state import TableItems
     from planner.plan import Expression, Plan, Query
@@ -34,8 +35,7 @@ def ask(plan: Plan, query: Query, reads: Collection, items: Sequence[PictureItem
     misses: tuple[str, ...] = ()
     unknown = held.why_partial
     try:
-        read = tuple(_matching(query.key_condition, _in_order(query, reads), query, items))
-        returned = tuple(_matching(query.filter, read, query, items))[: query.limit]
+        read, returned = _answer(query, reads, items)
     except InexactError as why:
         unknown = str(why)
     if query.expect is not None and not unknown:
@@ -64,16 +64,28 @@ def ask(plan: Plan, query: Query, reads: Collection, items: Sequence[PictureItem
     )
 
 
+def _answer(query: Query, reads: Collection, items: Sequence[PictureItem]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What is read and what of it is returned; nothing is read any more once the limit is reached."""
+    key_condition, filters = _parsed(query.key_condition), _parsed(query.filter)
+    read: list[int] = []
+    returned: list[int] = []
+    for number in _in_order(query, reads):
+        if query.limit is not None and len(returned) >= query.limit:
+            break
+        if key_condition is None or holds(key_condition, items[number].item, query.values):
+            read.append(number)
+            if filters is None or holds(filters, items[number].item, query.values):
+                returned.append(number)
+    return tuple(read), tuple(returned)
+
+
+def _parsed(expression: Expression | None) -> Condition | None:
+    return None if expression is None else parse_condition(expression.text)
+
+
 def _in_order(query: Query, reads: Collection) -> Iterator[int]:
     for group in reads.groups:
         yield from reversed(group.items) if query.descending else group.items
-
-
-def _matching(
-    expression: Expression | None, numbers: Iterator[int] | tuple[int, ...], query: Query, items: Sequence[PictureItem]
-) -> Iterator[int]:
-    condition = None if expression is None else parse_condition(expression.text)
-    return (number for number in numbers if condition is None or holds(condition, items[number].item, query.values))
 
 
 def _seen(plan: Plan, query: Query, item: Item) -> Item:

@@ -78,6 +78,12 @@ queries:
     descending: true
     limit: 1
     expect: {count: 1, first: {number: 10}}
+  filtered:
+    table: orders
+    key_condition: customer = :c
+    filter: total > :n
+    values: {c: b, n: 0}
+    limit: 1
   open_ones: {table: orders, index: open, key_condition: open_since = :d, values: {d: d1}, expect: {count: 2}}
   all: {table: orders, scan: true, limit: 100}
   foreign: {table: others, key_condition: id = :i, values: {i: x}, expect: {count: 1}}
@@ -136,12 +142,14 @@ def test_index_is_the_same_items_by_its_keys(picture: Picture) -> None:
 
 def test_query_returns_what_dynamodb_would(picture: Picture) -> None:
     """Key condition, order, filter and limit as DynamoDB applies them; what is expected and missing is said."""
-    of_b, open_ones, everything, foreign = picture.queries
+    of_b, filtered, open_ones, everything, foreign = picture.queries
     items = picture.tables[0].items
 
     assert [items[number].item["number"]["N"] for number in of_b.returned] == ["10"]
-    assert [items[number].item["number"]["N"] for number in of_b.read] == ["10", "9"]
+    assert [items[number].item["number"]["N"] for number in of_b.read] == ["10"]
     assert (of_b.unmet, of_b.expects, of_b.unknown) == ((), True, "")
+    assert [items[number].item["number"]["N"] for number in filtered.read] == ["-1", "9"]
+    assert [items[number].item["number"]["N"] for number in filtered.returned] == ["9"]
     assert open_ones.unmet == ("expected 2 items, got 1",)
     assert len(everything.returned) == 4
     assert not everything.expects
