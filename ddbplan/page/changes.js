@@ -21,6 +21,10 @@ function partView(part, several) {
       el("tbody", {}, part.fields.map(([path, before, after]) => el("tr", {}, el("th", { scope: "row" }, path), el("td", { class: "was" }, before), el("td", { class: "is" }, after))))) : null];
 }
 
+function driftView(one) {
+  return el("div", { class: "op" }, el("h2", {}, to(one.address, one.address), one.fate && el("span", { class: "tag bad" }, one.fate)), partView({ address: one.address, made: [], fields: one.fields }, false));
+}
+
 function hazardView(one) {
   return el("div", { class: `finding ${one.informative ? "warning" : "danger"}` },
     el("p", {}, el("b", {}, one.kind), one.informative ? "" : one.allowed ? " · allowed" : " · needs a permission"), el("p", {}, one.sentence),
@@ -46,7 +50,8 @@ function changesView(paper) {
   const none = !change.steps.length && !change.refusals.length;
   return [title("Changes", model.database, el("span", { class: `tag ${change.refusals.length ? "bad" : needs.length ? "warn" : "good"}` }, change.refusals.length ? "refused" : none ? "no changes" : needs.length ? "needs permission" : "can be applied")),
     el("p", { class: "lead" }, change.where), facts([["Steps", change.steps.length.toLocaleString("en")], ["Time", change.time], ["Hash", el("code", {}, change.hash.slice(0, 12))], ["Unchanged", count(change.unchanged.length, "address", "addresses")]]),
-    section("Refused", findings(change.refusals)),
+    section("Refused", findings(change.refusals)), section("Findings", findings(change.findings)),
+    section("Changed by somebody else since the last apply", change.drift.map(driftView)),
     section("Order of the steps", change.steps.length ? el("div", { class: "drawing", tabindex: paper ? null : 0, role: "region", "aria-label": "Order of the steps" }, byId("steps").content.cloneNode(true)) : null),
     change.steps.map((step) => stepView(step)), section("Notes", findings(change.notes))];
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ddbplan.views.diff import Shown
+    from planner.drift import TableDrift
     from planner.picture import Picture
     from planner.picture.steps import StepNode
     from planner.steps import FieldChange, Hazard, Step
@@ -48,7 +49,17 @@ def _change(result: Shown, nodes: Sequence[StepNode]) -> dict[str, Any]:
         "steps": [_step(node, result) for node in nodes],
         "refusals": [finding_data(found) for found in diff.refusals],
         "notes": [finding_data(found) for found in diff.notes],
+        "findings": [finding_data(found) for found in result.findings],
+        "drift": [_drift(table) for table in result.drifted],
         "unchanged": list(diff.unchanged),
+    }
+
+
+def _drift(table: TableDrift) -> dict[str, Any]:
+    return {
+        "address": table.address,
+        "fate": "" if table.fate == "same" else str(table.fate),
+        "fields": [row for one in table.changed for row in _fields(one.change)],
     }
 
 

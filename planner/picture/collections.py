@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from planner.plan import Index, Table
     from planner.values import Item
 
-SHOWN_APART = frozenset({"key_types", "vector_indexes"})
-
 
 def of_table(table: Table, items: Sequence[PictureItem]) -> Collection:
     """The table itself."""

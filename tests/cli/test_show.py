@@ -18,10 +18,13 @@ from ddbplan.exits import Exit
 from ddbplan.main import program
 from ddbplan.views import picture as view
 from ddbplan.views.diagram import plan_mermaid, plan_svg
+from ddbplan.views.diff import Shown
+from ddbplan.views.diff_page import diff_page
 from ddbplan.views.picture import page
 from planner.loading import load_plan
 from planner.picture import Picture, draw
 from tests.cli.site import PLAN
+from tests.golden.cases import FOLDER, case_names, read_case
 
 if TYPE_CHECKING:
     from tests.cli.site import Site
@@ -77,7 +80,7 @@ def _run(*words: str) -> Result:
 
 
 def _hostile_picture(folder: Path) -> Picture:
-    rows = [{"id": word, f"n{number}": word} for number, word in enumerate(HOSTILE)]
+    rows = [{"id": word, f"n{number}": word, f"{word}?": 1} for number, word in enumerate(HOSTILE)]
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     path = folder / "plan.yaml"
     text = json.dumps(" ".join(HOSTILE), ensure_ascii=True)
@@ -173,6 +176,7 @@ def test_a_strangers_text_is_data(tmp_path: Path) -> None:
         *("nav", "main", "noscript", "dialog", "template", "script", "svg", "text", "g", "rect", "path"),
     }
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
+    assert f"{HOSTILE[0]}?" in parts.data["tables"][0]["columns"]
     assert parts.data["tables"][0]["items"][0][0] == HOSTILE[0]
     assert parts.data["tables"][0]["items"][2][0] == "\\x1b[2J\\u202eevil"
     assert parts.data["tables"][0]["items"][3][0] == HOSTILE[3]
@@ -228,6 +232,35 @@ def test_costs_and_findings_stand_with_their_table(tmp_path: Path) -> None:
     assert [found["address"] for found in two["findings"]] == ["table.two"] * len(two["findings"])
     assert any(cause == "query.all" and text.startswith("$") for cause, text in one["costs"])
     assert re.fullmatch(r"\$[\d.,]+ a month in us-east-1", data["cost"])
+
+
+def test_every_kind_of_change_has_its_place_on_the_page() -> None:
+    """Steps, refusals, notes and drift of every golden case stand on its page, none of them without words."""
+    drifted = 0
+    for name in case_names():
+        case = read_case(name)
+        plan = load_plan(FOLDER / name / "plan.yaml", environment=case.difference.environment).plan
+        assert plan is not None
+        shown = Shown(
+            plan="plan.yaml",
+            engine="AWS",
+            account="1",
+            region="eu-west-1",
+            diff=case.difference,
+            desired=case.desired,
+            live=case.live,
+        )
+        change = Parts(diff_page(draw(plan), shown)).data["change"]
+        drifted += len(change["drift"])
+
+        assert [step["address"] for step in change["steps"]] == [step.address for step in case.difference.steps]
+        assert len(change["refusals"]) == len(case.difference.refusals)
+        assert len(change["notes"]) == len(case.difference.notes)
+        for step in change["steps"]:
+            assert all(all(row) for part in step["parts"] for row in (*part["fields"], part["made"])), (name, step)
+            assert set(step["after"]) < set(range(1, step["number"])) | {0}
+        assert all(one["fate"] or one["fields"] for one in change["drift"]), name
+    assert drifted > 0
 
 
 @pytest.mark.engine

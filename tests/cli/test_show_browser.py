@@ -66,7 +66,15 @@ def _diff_page(name: str) -> str:
     case = read_case(name)
     plan = load_plan(FOLDER / name / "plan.yaml").plan
     assert plan is not None
-    shown = Shown(plan="plan.yaml", engine="AWS", account="111122223333", region="eu-west-1", diff=case.difference)
+    shown = Shown(
+        plan="plan.yaml",
+        engine="AWS",
+        account="111122223333",
+        region="eu-west-1",
+        diff=case.difference,
+        desired=case.desired,
+        live=case.live,
+    )
     return diff_page(draw(plan), shown)
 
 
