@@ -142,7 +142,7 @@ function changed(operation) {
 function transactionView(one) {
   const tag = one.expected === null ? "warn" : one.expected ? "good" : "bad";
   const refuses = one.operations.findIndex((operation) => operation.met === false);
-  return [title("Transaction", one.name, el("span", { class: `tag ${tag}` }, one.outcome), el("span", { class: "tag" }, one.run === "once" ? "runs once" : "tested, never applied"), changeTag(one.address)),
+  return [title("Transaction", one.name, el("span", { class: `tag ${tag}` }, one.outcome, refuses >= 0 && one.expected ? ", as expected" : one.expected === false ? ", which is not expected" : ""), el("span", { class: "tag" }, one.run === "once" ? "runs once" : "tested, never applied"), changeTag(one.address)),
     one.description && el("p", { class: "lead" }, one.description), facts(one.facts), section("Changes", changesOf(one.address)),
     one.operations.map((operation, place) => el("section", { class: `op ${place === refuses ? "refuses" : ""}` },
       el("h2", {}, el("span", { class: "dim" }, place), el("span", { class: "verb" }, operation.kind), to(`table.${operation.table}`, operation.table), el("span", { class: "dim" }, operation.key.map(([, cell]) => textOf(cell)).join(" / ")),
