@@ -5,11 +5,14 @@ function parts() {
 }
 const here = () => parts()[0];
 
+// Drawn at once, so that a key pressed right after finds what the one before led to.
 function go(address, focus) {
   pending = focus;
-  location.hash = "#/" + encodeURIComponent(address);
+  history.pushState(null, "", "#/" + encodeURIComponent(address));
+  show(false);
 }
 let pending = null;
+let drawn = "";
 
 function wanted(table, one) {
   const item = Number(parts()[1]);
@@ -28,6 +31,7 @@ function view() {
 
 function show(first) {
   if (byId("item").open) byId("item").close();
+  drawn = location.hash;
   byId("main").replaceChildren(...view().flat(Infinity).filter(Boolean));
   contents();
   document.querySelector(".side").classList.remove("open");
@@ -59,13 +63,13 @@ byId("menu").addEventListener("click", () => {
 let waiting = 0;
 byId("search").addEventListener("input", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(() => { contents(); if (byId("search").value) document.querySelector(".side").classList.add("open"); }, 60);
+  waiting = setTimeout(() => { waiting = 0; contents(); if (byId("search").value) document.querySelector(".side").classList.add("open"); }, 60);
 });
 const links = () => [...byId("contents").querySelectorAll("a")];
 byId("search").addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" && links().length) { event.preventDefault(); links()[0].focus(); }
   if (event.key === "Enter" && byId("search").value && links().length) location.hash = links()[0].getAttribute("href");
-  if (event.key === "Escape") { byId("search").value = ""; contents(); }
+  if (event.key === "Escape") { clearTimeout(waiting); waiting = 0; byId("search").value = ""; contents(); }
 });
 byId("contents").addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -53,10 +53,15 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def settle(self) -> None:
-        """Let what was asked for be drawn."""
-        self.driver.execute_async_script(
-            "const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 80)"
-        )
+        """Wait until what was asked for is drawn: no search is due, and the page shows its address."""
+        self.driver.execute_async_script("""
+            const done = arguments[0];
+            const look = () => {
+              if (waiting === 0 && drawn === location.hash) requestAnimationFrame(() => requestAnimationFrame(done));
+              else setTimeout(look, 10);
+            };
+            look();
+        """)
 
     def texts(self, selector: str) -> list[str]:
         """The text of every element that a selector names."""
