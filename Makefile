@@ -11,7 +11,7 @@ DDBPLAN := $(BIN)/ddbplan
 # Without a cache of compiled modules, each of hundreds of starts of a process compiles all of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint search faults matrix bench evals corpus engines clean help
+.PHONY: demo test test-fast lint search faults matrix screenshots bench evals corpus engines clean help
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,10 @@ faults: $(VENV)/.tested engines ## Every injected fault, with a table of what su
 
 matrix: $(VENV)/.tested engines ## Ordered pairs of changes of a table, and how many of them converge
 	$(BIN)/python -m tests.matrix
+
+screenshots: $(VENV)/.tested engines ## Pictures of the pages in a browser, to be looked at, in .screenshots/
+	@mkdir -p .screenshots
+	DDBPLAN_TEST_SCREENSHOTS=.screenshots $(BIN)/python -m pytest -q tests/cli/test_show_browser.py
 
 bench: $(VENV)/.tested engines ## Ratios, measured side by side
 	$(BIN)/python -m tests.benchmarks

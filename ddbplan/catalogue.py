@@ -38,6 +38,7 @@ COMMANDS = (
     Entry(name="test", group="Main commands", summary="Prove plans on a throwaway embedded engine."),
     Entry(name="diff", group="Main commands", summary="Show what apply would do (alias: plan)."),
     Entry(name="apply", group="Main commands", summary="Make live DynamoDB what the plans say."),
+    Entry(name="show", group="Main commands", summary="Show a plan as a page for the browser, or as a diagram."),
     Entry(name="query", group="Data", summary="Run a query of a plan against live data."),
     Entry(name="report", group="Data", summary="Run a report of a plan: SQL over what its queries find."),
     Entry(name="seed", group="Data", summary="Pull a table's items into a file; export a plan's rows."),

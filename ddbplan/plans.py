@@ -206,7 +206,18 @@ def one(
     command: str,
     policy: RowPolicy | None = None,
 ) -> CheckedPlan:
-    """The one plan that a command takes, checked.
+    """The one plan that a command takes, checked; as ``load_one``."""
+    return load_one(argument, environment, command=command, policy=policy).plans[0]
+
+
+def load_one(
+    argument: str,
+    environment: str | None,
+    *,
+    command: str,
+    policy: RowPolicy | None = None,
+) -> Loaded:
+    """The one plan that a command takes, checked, with what is to be said about it.
 
     Args:
         argument: As typed.
@@ -221,7 +232,7 @@ def one(
     if len(sources) != 1:
         names = ", ".join(source.name for source in sources) or "none"
         raise Failure(f"{command} takes one plan; {argument!r} holds {names}.")
-    return load(sources, environment, policy).plans[0]
+    return load(sources, environment, policy)
 
 
 def _check_everywhere(source: PlanSource, settings: RuleSettings, policy: RowPolicy | None) -> Report:

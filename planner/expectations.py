@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.plan import Expect, Plan, Query
-from planner.values import AttributeValue, Item, canonical_json, canonical_value, plain, to_decimal
+from planner.values import AttributeValue, Item, canonical_json, canonical_value, order_key, plain
 
 MAX_SHOWN = 60
 
@@ -163,21 +162,9 @@ def _ordered(name: str, items: Sequence[Item], *, descending: bool) -> list[str]
     kinds = {kind for item in items for kind in item[name]}
     if len(kinds) > 1 or not kinds <= {"S", "N", "B"}:
         return [f"{name} holds {', '.join(sorted(kinds))}, which cannot be put in order"]
-    values = [_sort_key(item[name]) for item in items]
+    values = [order_key(item[name]) for item in items]
     for number, (one, two) in enumerate(itertools.pairwise(values), start=1):
         if (two > one) if descending else (two < one):
             direction = "descending" if descending else "ascending"
             return [f"items {number} and {number + 1} are not in {direction} order of {name}"]
     return []
-
-
-def _sort_key(value: AttributeValue) -> tuple[Decimal, bytes]:
-    """What values of one type are sorted by: numbers by value, text by its UTF-8 bytes, binary by its bytes."""
-    ((kind, content),) = value.items()
-    match kind:
-        case "N":
-            return to_decimal(value), b""
-        case "B":
-            return Decimal(0), base64.b64decode(content)
-        case _:
-            return Decimal(0), content.encode()

@@ -125,6 +125,18 @@ def canonical_item(item: Item) -> Item:
     return {name: canonical_value(value) for name, value in item.items()}
 
 
+def order_key(value: AttributeValue) -> tuple[Decimal, bytes]:
+    """What S, N and B values of one type are sorted by: numbers by value, text by its UTF-8 bytes, binary by bytes."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return to_decimal(value), b""
+        case "B":
+            return Decimal(0), base64.b64decode(content)
+        case _:
+            return Decimal(0), content.encode()
+
+
 def canonical_json(value: Json) -> str:
     """One text for a JSON value: sorted keys, no white space, UTF-8 kept."""
     return _ENCODE(value)

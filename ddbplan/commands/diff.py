@@ -30,13 +30,10 @@ from ddbplan.views.output import stdout
 from ddbplan.views.prompts import reads_and_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from executor.clients import Clients
     from executor.loader.counting import SeedCount
     from executor.prepare import Prepared
     from planner.checked import CheckedPlan
-    from planner.diagnostics import Diagnostic
     from planner.diff import Diff
 
 
@@ -57,7 +54,7 @@ if TYPE_CHECKING:
 @choice_options
 @data_options
 @target_options
-@format_option("text", "json", "markdown")
+@format_option("text", "json", "markdown", "html")
 def command(
     *,
     plans: tuple[str, ...],
@@ -81,6 +78,8 @@ def command(
     checked = loaded.plans
     if out is not None and len(checked) != 1:
         raise click.UsageError("--out saves the steps of one plan. Name the plan.")
+    if form == "html" and len(checked) != 1:
+        raise click.UsageError("--format html is a page about one plan. Name the plan.")
     with connected(target, writes=False) as clients:
         from executor.prepare import prepare  # noqa: PLC0415 - loaded by the commands that talk to AWS
         from planner.data_checks import checks_of  # noqa: PLC0415 - as above
@@ -108,7 +107,7 @@ def command(
         for plan, one, seeds in zip(checked, prepared, counts, strict=True)
     ]
     typed = Typed(plans=plans, environment=environment, words=choices.words(), ledger=choices.ledger, target=target)
-    _write(results, form, loaded.warnings, typed)
+    _write(loaded, results, form, typed)
     diffs = [one.diff for one in prepared]
     refused = any(found.refusals for found in diffs)
     if out is not None and refused:
@@ -139,13 +138,18 @@ def _counted(clients: Clients, prepared: Prepared, sample: int | None) -> dict[s
     }
 
 
-def _write(results: list[Shown], form: str, warnings: Sequence[Diagnostic], typed: Typed) -> None:
+def _write(loaded: reading.Loaded, results: list[Shown], form: str, typed: Typed) -> None:
     match form:
+        case "html":
+            from ddbplan.picturing import picture_of  # noqa: PLC0415 - only this form needs it
+            from ddbplan.views.diff_page import diff_page  # noqa: PLC0415 - likewise
+
+            stdout().raw(diff_page(picture_of(loaded), results[0]))
         case "json":
             write_diffs_json(stdout(), results)
         case "markdown":
             commands = Commands(diff=command_again("diff", typed), apply=command_again("apply", typed))
-            stdout().raw(comment(results, commands=commands, findings=warnings))
+            stdout().raw(comment(results, commands=commands, findings=loaded.warnings))
         case _:
             for result in results:
                 write_diff(stdout(), result)

@@ -78,15 +78,27 @@ class Sizes:
         """
         if index.projection == "ALL":
             return size
+        found = (table.key, index.name)
+        if found not in self._parts:
+            self._parts[found] = self._parts_of(table, index)
+        keys, part = self._parts[found]
+        return size if keys is None else min(size, keys + max(Decimal(0), size - keys) * part)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], tuple[Decimal | None, Decimal]]:
+        """What ``_parts_of`` found, by table and index: a seed asks for every row."""
+        return {}
+
+    def _parts_of(self, table: Table, index: Index) -> tuple[Decimal | None, Decimal]:
+        """Bytes of the keys in an index, None where no sample is in it, and which part of the rest it holds."""
         held = [item for item in self.samples[table.key].values() if is_in(index, item)]
         if not held:
-            return size
+            return None, Decimal(0)
         key_names = frozenset({*table.key_names, *index.key_names})
         keys = _average(held, key_names)
         rest = _average(held, frozenset(name for item in held for name in item) - key_names)
         copied = _average(held, projected(table, index) - key_names)
-        part = copied / rest if rest else Decimal(0)
-        return min(size, keys + max(Decimal(0), size - keys) * part)
+        return keys, copied / rest if rest else Decimal(0)
 
     def share(self, table: Table, index: Index) -> Decimal:
         """The share of a table's items that is in an index, by the sample items; all where there are none."""
