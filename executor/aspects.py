@@ -38,7 +38,12 @@ def time_to_live(caller: Caller, table_name: str) -> tuple[dict[str, Any] | None
     """TimeToLiveDescription, and whether the engine has it."""
 
     def ask() -> Any:
-        return caller.send("describe_time_to_live", TableName=table_name)["TimeToLiveDescription"]
+        try:
+            return caller.send("describe_time_to_live", TableName=table_name)["TimeToLiveDescription"]
+        except ClientError as error:
+            if errors.is_too_early_for_time_to_live(error):
+                return {"TimeToLiveStatus": "DISABLED"}
+            raise
 
     return read(caller, ask)
 

@@ -30,8 +30,10 @@ Operation = Literal[
     "batch_write_item",
     "create_table",
     "delete_resource_policy",
+    "describe_bulk_operation",
     "describe_continuous_backups",
     "describe_contributor_insights",
+    "describe_import",
     "describe_kinesis_streaming_destination",
     "describe_limits",
     "describe_table",
@@ -40,12 +42,16 @@ Operation = Literal[
     "enable_kinesis_streaming_destination",
     "get_item",
     "get_resource_policy",
+    "import_table",
+    "list_bulk_operations",
+    "list_imports",
     "list_tables",
     "list_tags_of_resource",
     "put_item",
     "put_resource_policy",
     "query",
     "scan",
+    "start_bulk_put_items",
     "tag_resource",
     "transact_write_items",
     "untag_resource",
@@ -79,6 +85,10 @@ class Load:
     seconds_left: float | None
 
 
+def _unheard(operation: str) -> None:
+    """An operation that DynamoDB began, where nobody keeps its ARN."""
+
+
 def _unwatched(rows: int) -> None:
     """How far a load surely got, where nobody keeps it."""
 
@@ -95,6 +105,9 @@ class Bulk:
         loading: Told how far it got; None to tell it as progress.
         workers: Processes that encode, sign and send; 1 for this one alone.
         max_write_units: Write units a second, at most; None for what the table takes.
+        tried: An earlier run may have started the bulk operation of these rows.
+        operation: The ARN of that operation, where its start was answered.
+        started: Told the ARN of the operation that writes the rows.
     """
 
     rows: Rows | None = None
@@ -104,6 +117,9 @@ class Bulk:
     loading: Callable[[Load], None] | None = None
     workers: int = 1
     max_write_units: float | None = None
+    tried: bool = False
+    operation: str = ""
+    started: Callable[[str], None] = _unheard
 
 
 def silent(message: str, done: int | None, total: int | None) -> None:

@@ -135,6 +135,15 @@ class Clients:
         return self._client("application-autoscaling", self._beside())
 
     @property
+    def s3(self) -> Any:
+        """The client of S3: beside DynamoDB on an engine, AWS's own otherwise.
+
+        Raises:
+            CallError: Profile, Region or endpoint are unusable.
+        """
+        return self._client("s3", self._beside())
+
+    @property
     def kms(self) -> Any:
         """The client of KMS.
 
@@ -253,6 +262,8 @@ class Clients:
             retries={"mode": "standard", "total_max_attempts": CLIENT_ATTEMPTS},
             tcp_keepalive=True,
             user_agent=_user_agent(),
+            # An engine has one name for all buckets.
+            s3={"addressing_style": "auto" if endpoint_url is None else "path"},
         )
         session = self._new_session()
         key = self._fixed_key(session, endpoint_url)

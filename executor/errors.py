@@ -62,6 +62,8 @@ _BUSY_VALIDATION = (
 )
 _BUSY_LIMIT = (
     "Only 1 online index",
+    "There is a limit of 50 concurrent import jobs",
+    "concurrent bulk operations",
     "Table tags are being updated",
     "Too many control plane",
     "Subscriber limit exceeded: Only",
@@ -121,6 +123,13 @@ def is_table_exists(error: BaseException) -> bool:
     message = error_message(error)
     return error_code(error) in {"ResourceInUseException", "TableAlreadyExistsException"} and (
         message.startswith(("Table already exists", "Cannot create preexisting table")) or not message
+    )
+
+
+def is_too_early_for_time_to_live(error: BaseException) -> bool:
+    """A table that is being made, for hours where an import makes it, has no time to live yet (K 118)."""
+    return error_code(error) == "ValidationException" and error_message(error).startswith(
+        "Cannot describe time to live while table is in CREATING state"
     )
 
 

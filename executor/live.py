@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from executor.caller import Caller
+from executor.connection import CLIENT_ERRORS
 from executor.engines import DYNAMODB_LOCAL, MINISTACK, MOTO
 from executor.failure import CallError
+from executor.importing import import_with_token
 from executor.ledger.reader import LedgerReader
 from executor.registry import call_function
 from planner.canonical import table_state
@@ -114,14 +118,26 @@ class TableReads:
         marked = {name: self._read(name, aspects) for name, aspects in again.items()}
         answers |= {name: read.result() for name, read in marked.items()}
         found = {name: info for name, info in answers.items() if info is not None}
+        states = {name: table_state(info) for name, info in found.items()}
         return LiveState(
-            tables={name: table_state(info) for name, info in found.items()},
+            tables={name: self._claimed(state, ledger) for name, state in states.items()},
             ledger=ledger,
             engine=self._clients.engine,
             unsupported=unsupported_of(self._clients, found.values()),
             ledger_table=ledger_name,
             at=datetime.now(UTC),
         )
+
+    def _claimed(self, table: TableState, ledger: LedgerState) -> TableState:
+        """A table with its database's mark, also where an import is making it: that sets no tags, but has a token."""
+        announced = next((record for record in ledger.tables.values() if record.name == table.name), None)
+        if announced is None or announced.table_id or not announced.token or table.database:
+            return table
+        try:
+            made = import_with_token(Caller(self._clients), table.arn, announced.token)
+        except CLIENT_ERRORS:
+            return table
+        return table if made is None else replace(table, database=self._desired.database)
 
     def _has_more(self, name: str, aspects: Iterable[str]) -> bool:
         if name not in self._begun:

@@ -29,6 +29,12 @@ def creation(schema: Mapping[str, Json], database: str) -> Call:
     return Call(function="create_table_simple", arguments=arguments)
 
 
+def import_call(schema: Mapping[str, Json], database: str, source: Mapping[str, Json]) -> Call:
+    """The call that makes one table from rows in S3."""
+    arguments = {"table_schema": dict(schema), "database_name": database, "import_from": dict(source)}
+    return Call(function="create_table_advanced", arguments=arguments)
+
+
 def created_schemas(call: Call) -> tuple[Mapping[str, Json], ...]:
     """The ``table_schema`` of every table that a call makes; none for a call that makes none."""
     arguments = call.arguments

@@ -116,6 +116,7 @@ def _seed(checked: CheckedSeed) -> DesiredSeed:
         rows=partial(same_rows, checked),
         position=checked.seed.position,
         attributes=checked.seed.attributes,
+        bulk=checked.seed.source,
     )
 
 

@@ -233,7 +233,7 @@ def _unchanged(context: Context, found: Findings, steps: tuple[Step, ...]) -> tu
     touched = {address for step in steps for address in (step.address, *step.covers)}
     refused = {diagnostic.address for diagnostic in found.refusals()}
     addresses = [table.address for key, table in context.desired.tables.items() if key in found.usable]
-    addresses += [seed.address for key, seed in context.desired.seeds.items() if key in found.usable]
+    addresses += [seed.address for key, seed in context.desired.seeds.items() if key in found.usable - found.imported]
     addresses += [transaction.address for transaction in context.desired.transactions]
     return tuple(
         address

@@ -142,6 +142,36 @@ class Fence(Shape):
     fence: int = Field(ge=0, description="The lock's fencing number, which must still be ours.")
 
 
+class ImportSource(Shape):
+    """Rows in S3 for DynamoDB's own importers."""
+
+    S3Bucket: str = Field(min_length=3, max_length=63)
+    S3KeyPrefix: str | None = Field(default=None, max_length=1024)
+    S3BucketOwner: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
+    InputFormat: Literal["DYNAMODB_JSON", "ION", "CSV"]
+    InputCompressionType: Literal["NONE", "GZIP", "ZSTD"] = "NONE"
+    CsvDelimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    CsvHeaderList: list[str] | None = Field(default=None, min_length=1)
+
+
+class BulkErrors(Shape):
+    """Where rows are reported that could not be written."""
+
+    S3Bucket: str = Field(min_length=3, max_length=63)
+    S3KeyPrefix: str | None = Field(default=None, max_length=1024)
+    S3BucketOwner: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
+
+
+class BulkSource(Shape):
+    """Rows in S3 that DynamoDB itself writes into a table that exists."""
+
+    identity: str = Field(pattern=r"^[0-9a-f]{64}$", description="Of the place and how it is read, as hex.")
+    import_from: ImportSource
+    errors: BulkErrors
+    conditional: bool = Field(description="Every record carries the condition that no item of its key exists.")
+    client_token: str | None = Field(default=None, min_length=1, max_length=64, description="Starts it once in 8 h.")
+
+
 class Source(Shape):
     """A file of rows, one JSON object per line (.jsonl) or one array (.json)."""
 

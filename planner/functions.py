@@ -12,7 +12,9 @@ from planner.function_base import COMMON_ERRORS, CREATE_ERRORS, TABLE_ERRORS, Ex
 from planner.function_names import FUNCTION_NAMES, READING_FUNCTIONS, WRITING_FUNCTIONS
 from planner.function_reads import GetTableInfo, ListAllTables, QueryTable, ScanTable, ValidateCredentials
 from planner.function_shapes import (
+    BulkSource,
     Fence,
+    ImportSource,
     Item,
     KeyType,
     Marker,
@@ -67,6 +69,8 @@ class CreateTableAdvanced(FunctionCall):
         | CREATE_ERRORS
         | {
             "TableMissing": "The table to change does not exist.",
+            "ClientTooOld": "The installed AWS client does not know the importer; the message names one that does.",
+            "ImportFailed": "DynamoDB did not import all rows; the message says why.",
             "IndexDiffers": "An index of that name exists with another definition.",
             "InsightsFailed": "CloudWatch could not turn Contributor Insights on; the message says why.",
             "KinesisFailed": "The stream does not take the changes; the message says why.",
@@ -93,6 +97,13 @@ class CreateTableAdvanced(FunctionCall):
     table_schema: TableSchema
     database_name: str = Field(min_length=1, description="The owner's label, kept as a tag.")
     change: Change | None = Field(default=None, description="The one change; leave out to create the table.")
+    import_from: ImportSource | None = Field(
+        default=None,
+        description="Rows in S3: DynamoDB makes the table and imports them; settings that it cannot carry stay out.",
+    )
+    client_token: str | None = Field(
+        default=None, min_length=1, max_length=64, description="Of the import: the same for every try of it."
+    )
 
 
 class CreateMultipleTables(FunctionCall):
@@ -204,7 +215,7 @@ class BatchWriteItems(FunctionCall):
     """Write many items in bulk: over whatever is there, or each only where no item with its key exists."""
 
     function = "batch_write_items"
-    answer = '{"written": int, "kept": int, "conflicts": [key, ...]}'
+    answer = '{"written": int, "kept": int, "conflicts": [key, ...]}; from S3 {"processed", "failed", "operation"}'
     errors = (
         COMMON_ERRORS
         | TABLE_ERRORS
@@ -214,6 +225,8 @@ class BatchWriteItems(FunctionCall):
             "LockLost": "Another run holds the lock of the fence; nothing more was written.",
             "TransactionConflict": "Other writers kept touching the same items of a fenced write.",
             "WorkersFailed": "The processes that were to write kept ending by themselves.",
+            "BulkFailed": "DynamoDB did not write all rows from S3; the message says why.",
+            "ClientTooOld": "The installed AWS client does not know the importer; the message names one that does.",
             "SourceChanged": "The source file is not the one that was asked for.",
             "SourceUnreadable": "The source file can't be read.",
         }
@@ -228,7 +241,7 @@ class BatchWriteItems(FunctionCall):
 
     table_name: TableName
     items: list[Item] | None = None
-    source: Source | None = None
+    source: Source | BulkSource | None = None
     condition: Literal["none", "absent"] = "absent"
     on_conflict: Literal["keep", "fail"] = "keep"
     key_names: list[str] | None = Field(

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from planner.bulk_source import BulkSource
 from planner.diagnostics import Position
 from planner.entities import Entity, Volume
 from planner.generator import Generator
@@ -149,7 +150,7 @@ class Seed:
         items: Rows written in the plan itself; those written as entities with their keys rendered.
         file: A file or glob inside the plan's folder, relative to it.
         generate: What makes the rows.
-        source: An ``s3://`` address.
+        source: Rows in S3, which DynamoDB's own importers read.
         attributes: The attributes that the seed owns; empty for whole items.
         position: Where the seed stands.
         columns: How cells of a file become values.
@@ -160,7 +161,7 @@ class Seed:
     items: tuple[SeedItem, ...]
     file: str | None
     generate: Generator | None
-    source: str | None
+    source: BulkSource | None
     attributes: tuple[str, ...]
     position: Position
     columns: Columns = field(default_factory=Columns)

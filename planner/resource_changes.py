@@ -37,6 +37,8 @@ def resource_changes(desired: DesiredState, live: LiveState, difference: Diff) -
     for step in difference.steps:
         for address in step.covers or (step.address,):
             by_address.setdefault(address, []).append(step)
+        if "import_from" in step.call.arguments:
+            by_address.setdefault(f"seed.{step.address.removeprefix('table.')}", []).append(step)
     after = reduce(simulate, difference.steps, live)
     found: list[Json] = []
     for table in desired.tables.values():

@@ -13,8 +13,8 @@ from planner.settings.keys import primary_key_names, used_types
 from planner.settings.replicas_after import replicas_after
 from planner.settings.units import SIDES, is_range, settle_capacity, settle_warm
 from planner.state import LedgerState, LiveState, OwnedTable, SeedRecord, TableState, TransactionRecord
-from planner.steps import Step
-from planner.values import Item, Json, item_hash, key_hash
+from planner.steps import Call, Step
+from planner.values import Item, Json, content_hash, item_hash, key_hash
 
 SIMULATED_ID = "simulated"
 
@@ -67,7 +67,17 @@ def _created(live: LiveState, step: Step) -> LiveState:
             found = replace(table_state(answers(schema)), table_id=f"{SIMULATED_ID}:{name}", status="ACTIVE")
         live = _with_table(live, replace(found, status="ACTIVE", building=frozenset()))
         live = _with_owner(live, address, found, fresh=True)
+    if "import_from" in step.call.arguments:
+        live = _imported(live, _key(step.address), step.call)
     return live
+
+
+def _imported(live: LiveState, key: str, call: Call) -> LiveState:
+    """The rows came with the table."""
+    table = live.tables[call.arguments["table_schema"]["TableName"]]
+    identity = content_hash(call.arguments["import_from"], kind="seed-s3/1")
+    record = SeedRecord(table=key, table_id=table.table_id, source_hash=identity, rows={}, count=1)
+    return _with_ledger(live, replace(live.ledger, seeds={**live.ledger.seeds, key: record}))
 
 
 def _recorded(live: LiveState, address: str, name: str) -> LiveState:
@@ -257,7 +267,7 @@ def _loaded(live: LiveState, step: Step) -> LiveState:
     record = SeedRecord(
         table=key,
         table_id=table.table_id,
-        source_hash=arguments["source"]["sha256"],
+        source_hash=arguments["source"].get("sha256") or arguments["source"]["identity"],
         rows={},
         count=1,
     )

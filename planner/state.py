@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from planner.bulk_source import BulkSource
 from planner.diagnostics import Position
 from planner.plan import OnConflict
 from planner.values import Json
@@ -72,6 +73,7 @@ class OwnedTable:
         changed: When this database last changed each setting whose changes DynamoDB counts: times in ISO 8601, oldest
             first, by the setting's name.
         announced: When the making was announced, ISO 8601 in UTC; empty where the TableId is recorded.
+        token: ClientToken of the import that makes the table; empty where none does, and once its TableId is recorded.
     """
 
     key: str
@@ -81,6 +83,7 @@ class OwnedTable:
     fresh: bool = False
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     announced: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +114,16 @@ class LoadRecord:
         table_id: The very table that is loaded.
         content_hash: Of the step; another step has other rows, or writes them otherwise.
         done: Rows from the beginning that are written or were there, without a gap.
+        token: ClientToken of the bulk operation that loads it from S3; empty where none does.
+        operation: That operation's ARN; empty until its start was answered.
     """
 
     table: str
     table_id: str
     content_hash: str
     done: int
+    token: str = ""
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +236,7 @@ class DesiredSeed:
         rows: Streams the rows, from the start at each call.
         position: Where it stands in the plan.
         attributes: The attributes that the seed owns; empty for whole items.
+        bulk: Rows in S3; then none are counted or streamed here.
     """
 
     table: str
@@ -240,6 +248,7 @@ class DesiredSeed:
     rows: Callable[[], Iterator[SeedRow]]
     position: Position | None
     attributes: tuple[str, ...] = ()
+    bulk: BulkSource | None = None
 
     @property
     def address(self) -> str:

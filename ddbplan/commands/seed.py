@@ -25,10 +25,8 @@ from ddbplan.views.hints import write_next
 from ddbplan.views.seed import Written, write_exported, write_pulled
 
 if TYPE_CHECKING:
-    from typing import BinaryIO, Self
-
     from executor.clients import Clients
-    from planner.checked import CheckedPlan, CheckedSeed
+    from planner.checked import CheckedPlan
     from planner.plan import Table
     from planner.reading.row_problems import RowPolicy
 
@@ -102,7 +100,8 @@ def pull_command(
 
 @command.command("export")
 @click.argument("plan")
-@click.option("-o", "--output", required=True, metavar="DIR", help="The folder; each table gets one of its own in it.")
+@click.option("-o", "--output", metavar="DIR", help="The folder; each table gets one of its own in it.")
+@click.option("--to", metavar="s3://BUCKET/PREFIX", help="Write into S3 instead; each table gets a prefix of its own.")
 @click.option(
     "--part-size",
     type=click.IntRange(1, 5000),
@@ -114,27 +113,42 @@ def pull_command(
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @max_errors_option
 @environment_option
+@target_options
 @format_option("text", "json")
 def export_command(
     *,
     plan: str,
-    output: str,
+    output: str | None,
+    to: str | None,
     part_size: int,
     force: bool,
     max_errors: int,
     rejects: str,
     environment: str | None,
+    target: TargetOptions,
     form: str,
 ) -> int:
     """Write a plan's seed rows as DynamoDB's importers take them.
 
     Each part is a gzip file of lines {"Item": {...}} in DynamoDB JSON: the form DYNAMODB_JSON of ImportTable.
     """
+    if (output is None) == (to is None):
+        raise click.UsageError("Say where the rows go: --output DIR, or --to s3://BUCKET/PREFIX.")
     checked = _one_plan(plan, environment, row_policy(max_errors, rejects))
-    folder = Path(output)
-    for seed in checked.seeds.values():
-        _refuse_filled(folder / seed.table.key, force=force)
-    written = [_export(seed, folder / seed.table.key, part_size * _MEGABYTE) for seed in checked.seeds.values()]
+    seeds = [seed for seed in checked.seeds.values() if seed.seed.source is None]
+    if to is not None:
+        from ddbplan.seed_parts import export_to_s3, place_of  # noqa: PLC0415 - loaded by the command that uses it
+
+        place = place_of(to)
+        with connected(target, writes=True) as clients:
+            written = export_to_s3(clients, seeds, place, part_size * _MEGABYTE, force=force)
+    else:
+        from ddbplan.seed_parts import export  # noqa: PLC0415 - loaded by the command that uses it
+
+        folder = Path(output or ".")
+        for seed in seeds:
+            _refuse_filled(folder / seed.table.key, force=force)
+        written = [export(seed, folder / seed.table.key, part_size * _MEGABYTE) for seed in seeds]
     write_exported(written, form)
     if form == "text":
         write_next(next_command("diff", plan, environment=environment))
@@ -185,61 +199,6 @@ def _pull(
                 file.write(b'{"Item":' + encoded(kept) + b"}\n")
             count += len(page)
     return Written(table=table.key, files=(str(path),), rows=count)
-
-
-def _export(seed: CheckedSeed, folder: Path, part_bytes: int) -> Written:
-    from planner.checks.seeds import same_rows  # noqa: PLC0415 - loaded by the command that uses it
-
-    files: list[str] = []
-    count = 0
-    with _Parts(folder, part_bytes, files) as parts:
-        for row in same_rows(seed):
-            parts.write(b'{"Item":' + row.encoded + b"}\n")
-            count += 1
-    return Written(table=seed.table.key, files=tuple(files), rows=count)
-
-
-class _Parts:
-    """Packed files of a bounded size, one after the other."""
-
-    def __init__(self, folder: Path, part_bytes: int, files: list[str]) -> None:
-        self._folder = folder
-        self._part_bytes = part_bytes
-        self._files = files
-        self._file: BinaryIO | None = None
-        self._left = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def write(self, line: bytes) -> None:
-        """One row."""
-        if self._file is None or self._left < len(line):
-            self._next()
-        if self._file is not None:
-            self._file.write(line)
-        self._left -= len(line)
-
-    def _next(self) -> None:
-        from planner.reading.sources.opening import packed  # noqa: PLC0415 - loaded by the command that uses it
-
-        self._close()
-        path = self._folder / f"part-{len(self._files) + 1:05}.json.gz"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = packed(path, "wb")
-        except OSError as problem:
-            raise Failure(f"{path} cannot be written: {problem.strerror or problem}.") from None
-        self._files.append(str(path))
-        self._left = self._part_bytes
-
-    def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 def _refuse_filled(folder: Path, *, force: bool) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from executor.applying.session import Session
     from planner.checked import CheckedSeed
+    from planner.state import LoadRecord, OwnedTable
     from planner.steps import Step
     from planner.values import Item
 
@@ -35,19 +36,67 @@ def arguments_of(step: Step, session: Session) -> dict[str, Any]:
         case "execute_transaction":
             return {**arguments, **_transaction(arguments, session)}
         case "create_table_advanced" if "change" not in arguments:
-            return {**arguments, "table_schema": marked(arguments["table_schema"], session)}
+            token = {"client_token": import_token(step, session)} if "import_from" in arguments else {}
+            return {**arguments, "table_schema": marked(arguments["table_schema"], session), **token}
         case "create_multiple_tables":
             return {**arguments, "table_schemas": [marked(schema, session) for schema in arguments["table_schemas"]]}
-        case "batch_write_items" if arguments["condition"] == "none":
-            # Rows that replace others: a request that lands late must not undo what the next run wrote.
-            return {**arguments, "fence": _fence(session)}
+        case "batch_write_items":
+            return {**arguments, **_bulk_write(step, session)}
         case _:
             return arguments
 
 
+def _bulk_write(step: Step, session: Session) -> dict[str, Any]:
+    arguments = step.call.arguments
+    if is_bulk(step):
+        return {"source": {**arguments["source"], "client_token": bulk_token(step, session)}}
+    # Rows that replace others: a request that lands late must not undo what the next run wrote.
+    return {"fence": _fence(session)} if arguments["condition"] == "none" else {}
+
+
+def is_bulk(step: Step) -> bool:
+    """Whether DynamoDB itself reads the rows of a step, from S3, and writes them into a table that exists."""
+    return "import_from" in (step.call.arguments.get("source") or {})
+
+
+def import_token(step: Step, session: Session) -> str:
+    """The token of the import that makes a table: of the one that an earlier run announced, or this run's."""
+    record = announced_import(step, session)
+    return record.token if record is not None else _token(step, session)
+
+
+def announced_import(step: Step, session: Session) -> OwnedTable | None:
+    """The ledger's record of an import of this very table that an earlier run announced and did not come to record."""
+    record = session.prepared.live.ledger.tables.get(step.address.removeprefix("table."))
+    name = step.call.arguments["table_schema"]["TableName"]
+    if record is None or record.name != name or record.table_id or not record.token:
+        return None
+    return record
+
+
+def bulk_token(step: Step, session: Session) -> str:
+    """The token of the operation that writes a seed's rows: of the one that an earlier run began, or this run's."""
+    load = begun_load(step, session)
+    return load.token if load is not None else _token(step, session)
+
+
+def begun_load(step: Step, session: Session) -> LoadRecord | None:
+    """The ledger's record of an operation of this very step into this very table that may still be going on."""
+    load = session.prepared.live.ledger.loads.get(step.address.removeprefix("seed."))
+    table_id = session.table_id(str(step.call.arguments["table_name"]))
+    if load is None or not load.token or (load.content_hash, load.table_id) != (step.content_hash, table_id):
+        return None
+    return load
+
+
+def _token(step: Step, session: Session) -> str:
+    content = f"{step.content_hash}\n{session.run}"
+    return hashlib.sha256(content.encode()).hexdigest()[:TOKEN_CHARACTERS]
+
+
 def rows_of(step: Step, session: Session) -> Callable[[], Iterator[Item]] | None:
     """What reads a seed's source as the plan reads it; None where the call carries its items."""
-    if "source" not in step.call.arguments:
+    if "source" not in step.call.arguments or is_bulk(step):
         return None
     seed = session.checked.seeds[step.address.removeprefix("seed.")]
     return lambda: _read(seed)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from executor.applying.calls import rows_of
+from executor.applying.calls import begun_load, bulk_token, is_bulk, rows_of
 from executor.caller import Bulk
 from planner.state import LoadRecord
 
@@ -46,6 +47,8 @@ class Checkpoints:
         """
         if self._step.call.function != _BULK:
             return Bulk()
+        if is_bulk(self._step):
+            return self._bulk_operation()
         options, seed = self._session.options, self._session.prepared.desired.seeds[self._key]
         return Bulk(
             rows=rows_of(self._step, self._session),
@@ -56,6 +59,28 @@ class Checkpoints:
             workers=options.workers,
             max_write_units=options.max_write_units,
         )
+
+    def _bulk_operation(self) -> Bulk:
+        """An operation of DynamoDB's own: its token is in the ledger before it is started, and its ARN after."""
+        known = begun_load(self._step, self._session)
+        if known is None:
+            self._keep(operation="")
+        return Bulk(
+            max_write_units=self._session.options.max_write_units,
+            tried=known is not None,
+            operation="" if known is None else known.operation,
+            started=self._note_operation,
+        )
+
+    def _note_operation(self, arn: str) -> None:
+        known = begun_load(self._step, self._session)
+        if known is None or known.operation != arn:
+            self._keep(operation=arn)
+
+    def _keep(self, *, operation: str) -> None:
+        load = replace(self._made(0), token=bulk_token(self._step, self._session), operation=operation)
+        self._session.writer.write([self._session.writer.load(load)])
+        self._session.loads.add(self._key)
 
     def note(self, surely: int) -> None:
         """So many rows from the beginning are surely written; recorded now and then.

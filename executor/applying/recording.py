@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from executor.apply import StepState
+from executor.applying.calls import announced_import, import_token, is_bulk
 from executor.applying.counted import changed_of, count, recorded_again
 from executor.identity import now_text
 from executor.ledger.values import StepRecord
@@ -46,9 +47,19 @@ def intend(session: Session, step: Step) -> StepRecord:
     record = begun(step, session.next_number(), now_text())
     changes: list[Change] = []
     if is_creation(step):
-        changes += [session.writer.table(_owned(session, key, table_id="", fresh=True)) for key in _covered(step)]
+        changes += [session.writer.table(_announced(session, step, key)) for key in _covered(step)]
     session.writer.write([*changes, session.writer.step(session.run, record)])
     return record
+
+
+def _announced(session: Session, step: Step, key: str) -> OwnedTable:
+    """A table that is about to be made; one whose import an earlier run announced keeps its time and token."""
+    record = _owned(session, key, table_id="", fresh=True)
+    if "import_from" not in step.call.arguments:
+        return record
+    earlier = announced_import(step, session)
+    since = record.announced if earlier is None else earlier.announced
+    return replace(record, announced=since, token=import_token(step, session))
 
 
 def conclude(session: Session, step: Step, record: StepRecord, result: Result, state: StepState) -> None:
@@ -146,7 +157,7 @@ def _truths(session: Session, step: Step, result: Result, state: StepState) -> l
     if is_creation(step):
         return _after_creation(session, step, result)
     if not result.ok:
-        return []
+        return _after_failure(session, step, result)
     if spent:
         records = [recorded_again(session, name) for name in spent]
         return [session.writer.table(record) for record in records if record is not None]
@@ -156,7 +167,7 @@ def _truths(session: Session, step: Step, result: Result, state: StepState) -> l
     if step.address.startswith("seed.") and step.id == step.address:
         key = step.address.removeprefix("seed.")
         ended = [session.writer.forget_load(key)] if session.had_load(key) else []
-        return [*session.writer.seed(_seed_record(session, step)), *ended]
+        return [*session.writer.seed(_seed_record(session, step, result)), *ended]
     return []
 
 
@@ -191,7 +202,28 @@ def _after_creation(session: Session, step: Step, result: Result) -> list[Change
             changes.append(session.writer.table(_owned(session, key, table_id=answer["table_id"], fresh=True)))
         elif answer.get("not_made") or answer.get("error_code", result.error_code) == "TableExists":
             changes.append(session.writer.forget_table(key))
+        if result.ok and "import_from" in step.call.arguments:
+            changes += session.writer.seed(_imported_record(session, key, answer))
     return changes
+
+
+def _after_failure(session: Session, step: Step, result: Result) -> list[Change]:
+    """A bulk operation that has come to its end is not gone on with: the next apply starts another."""
+    key = step.address.removeprefix("seed.")
+    if not is_bulk(step) or not (result.value or {}).get("ended") or not session.had_load(key):
+        return []
+    return [session.writer.forget_load(key)]
+
+
+def _imported_record(session: Session, key: str, answer: Mapping[str, Json]) -> SeedRecord:
+    """The rows that came with a table; at least one, so that the record is told from one of rows by themselves."""
+    return SeedRecord(
+        table=key,
+        table_id=answer["table_id"],
+        source_hash=session.prepared.desired.seeds[key].source_hash,
+        rows={},
+        count=max(1, answer["rows"]),
+    )
 
 
 def _after_adoption(session: Session, table: Mapping[str, Json]) -> list[Change]:
@@ -211,7 +243,7 @@ def _after_adoption(session: Session, table: Mapping[str, Json]) -> list[Change]
     return changes
 
 
-def _seed_record(session: Session, step: Step) -> SeedRecord:
+def _seed_record(session: Session, step: Step, result: Result) -> SeedRecord:
     key = step.address.removeprefix("seed.")
     seed, table = session.prepared.desired.seeds[key], session.prepared.desired.tables[key]
     return SeedRecord(
@@ -219,5 +251,5 @@ def _seed_record(session: Session, step: Step) -> SeedRecord:
         table_id=session.table_id(table.name),
         source_hash=seed.source_hash,
         rows=dict(seed.row_hashes),
-        count=seed.count,
+        count=max(1, result.value["processed"]) if is_bulk(step) else seed.count,
     )

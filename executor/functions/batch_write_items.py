@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from executor.bulk_put import bulk_put
 from executor.caller import failed
 from executor.errors import CallError
 from executor.loader.fenced import put_fenced
@@ -14,6 +15,7 @@ from executor.loader.load import Loading, load
 from executor.loader.tally import Tally
 from executor.source import rows_of
 from executor.waiting import describe
+from planner.function_shapes import BulkSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,12 +29,16 @@ def batch_write_items(caller: Caller, call: BatchWriteItems) -> dict[str, Any]:
     """Write all items; none is dropped, and memory does not grow with their number.
 
     Returns:
-        ``written``, ``kept`` (existed already), ``conflicts`` (keys of existing items with other content, at most 100).
+        From S3 as ``bulk_put``.
+        Else ``written``, ``kept`` (existed already), ``conflicts`` (keys of existing items with other content,
+        at most 100).
 
     Raises:
         CallError: ItemsExist with ``on_conflict: fail``; others as the call model says. The value tells how far it got.
         StoppedError: A stop was asked for; what was in flight is finished.
     """
+    if isinstance(call.source, BulkSource):
+        return bulk_put(caller, call.table_name, call.source)
     read = _rows(caller, call)
     table = describe(caller, call.table_name)
     if table is None:
@@ -59,6 +65,6 @@ def _rows(caller: Caller, call: BatchWriteItems) -> Callable[[], Iterable[Item]]
     if call.items is not None:
         items = call.items
         return lambda: items
-    if call.source is None:
+    if call.source is None or isinstance(call.source, BulkSource):
         raise CallError("InvalidArguments", "batch_write_items: give either items or source.")
     return rows_of(call.source.file, call.source.sha256, caller.bulk.rows, caller.stop)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from executor.changes import change_table
 from executor.creation import create_table
+from executor.importing import import_table
 
 if TYPE_CHECKING:
     from executor.caller import Caller
@@ -22,6 +23,10 @@ def create_table_advanced(caller: Caller, call: CreateTableAdvanced) -> dict[str
         CallError: As the call model says.
     """
     schema = call.table_schema.model_dump(exclude_none=True)
+    if call.import_from is not None:
+        source = call.import_from.model_dump(exclude_none=True)
+        made = import_table(caller, schema, call.database_name, source, call.client_token)
+        return {"tables": {schema["TableName"]: made}, "unsupported": made["unsupported"]}
     if call.change is None:
         made = create_table(caller, schema, call.database_name)
         return {"tables": {schema["TableName"]: made}, "unsupported": made["unsupported"]}

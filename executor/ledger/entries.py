@@ -218,6 +218,7 @@ def encode_table(database: str, table: OwnedTable) -> Wire:
         "fresh": {"BOOL": table.fresh},
         "changed": text(canonical_json({name: list(times) for name, times in table.changed.items()})),
         "announced": text(table.announced),
+        **({"token": text(table.token)} if table.token else {}),
     }
     return entry(database, TABLE + table.key, attributes)
 
@@ -233,6 +234,7 @@ def decode_table(item: Mapping[str, Any]) -> OwnedTable:
         fresh=read_flag(item, "fresh"),
         changed={name: tuple(map(str, times)) for name, times in read_json(item, "changed", "{}").items()},
         announced=read_text(item, "announced", ""),
+        token=read_text(item, "token", ""),
     )
 
 
@@ -265,6 +267,7 @@ def encode_load(database: str, load: LoadRecord) -> Wire:
         "table_id": text(load.table_id),
         "content_hash": text(load.content_hash),
         "done": number(load.done),
+        **({"token": text(load.token), "operation": text(load.operation)} if load.token else {}),
     }
     return entry(database, load_name(load.table), attributes)
 
@@ -277,6 +280,8 @@ def decode_load(item: Mapping[str, Any]) -> LoadRecord:
         table_id=read_text(item, "table_id"),
         content_hash=read_text(item, "content_hash"),
         done=read_number(item, "done"),
+        token=read_text(item, "token", ""),
+        operation=read_text(item, "operation", ""),
     )
 
 

@@ -27,7 +27,10 @@ def is_as_announced(record: OwnedTable, table: TableState, ledger: LedgerState, 
         database: The plan's identity in the ledger.
         tags: Whether the engine has tags, and the table's were read.
     """
-    if tags:
+    # An import sets no marks. While it goes on only its time speaks for it; the call that is sent again proves it by
+    # its token. Once it has ended, whoever reads what is live has looked for the token.
+    importing = bool(record.token) and table.status == "CREATING" and not table.database
+    if tags and not importing:
         # CreateTable itself sets the database's mark; the ledger's may follow it.
         return table.database == database and table.ledger_id in ("", ledger.ledger_id)
     # DynamoDB Local has no tags. The next best evidence is a table that was made within the time in which the run that

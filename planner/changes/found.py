@@ -61,6 +61,7 @@ class Findings:
         by_table: The steps of each table up to its last setting, in order, by name in the plan.
         late: Steps that come after everything else of their table, by name in the plan.
         made: Tables that this diff makes, by name in the plan.
+        imported: Tables that this diff makes from rows in S3, by name in the plan.
         usable: Tables that are owned or will be, and that a step may therefore change, by name in the plan.
         fresh: Tables whose first apply has not come to its end, by name in the plan.
     """
@@ -69,6 +70,7 @@ class Findings:
     by_table: dict[str, list[Step]] = field(default_factory=dict)
     late: dict[str, list[Step]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
     usable: set[str] = field(default_factory=set)
     fresh: set[str] = field(default_factory=set)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from planner.changes.bulk import bulk_step
 from planner.changes.found import Context, Findings
 from planner.changes.owned import owned_steps
 from planner.codes import changes as codes
@@ -23,7 +24,7 @@ def plan_seeds(context: Context, found: Findings) -> dict[str, tuple[Step, ...]]
     steps = {}
     for key, seed in context.desired.seeds.items():
         table = context.desired.tables[key]
-        if key not in found.usable or table.external or seed.count == 0:
+        if key not in found.usable or table.external or (seed.count == 0 and seed.bulk is None):
             continue
         planned = _plan_seed(context, table, seed, found)
         if planned:
@@ -46,6 +47,9 @@ def _plan_seed(
     found: Findings,
 ) -> tuple[Step, ...]:
     record = _record(context, table, found)
+    if seed.bulk is not None:
+        bulk = bulk_step(context, table, seed, record, found)
+        return () if bulk is None else (bulk,)
     if not seed.row_hashes:
         step = _plan_source(table, seed, record, found)
         return () if step is None else (step,)

@@ -8,6 +8,7 @@ from datetime import datetime
 from planner.calls import creation
 from planner.canonical import answers, table_state
 from planner.changes.announced import is_fresh
+from planner.changes.bulk import import_step, importable, imported_state
 from planner.changes.compare import field_changes
 from planner.changes.found import Context, Findings
 from planner.changes.ownership import Standing, adopt_step, claim_hazards, record_of, standing
@@ -18,7 +19,7 @@ from planner.settings.base import Draft, Phase, Schema, TableChange, in_order
 from planner.settings.budgets import parse_time
 from planner.settings.indexes import GlobalIndexes
 from planner.settings.vector_indexes import VectorIndexes
-from planner.state import DesiredTable, OwnedTable, TableState
+from planner.state import DesiredSeed, DesiredTable, OwnedTable, TableState
 from planner.steps import Call, Estimate, FieldChange, Hazard, Step
 
 _MADE_BY_UPDATE = frozenset(
@@ -66,10 +67,31 @@ def _plan_new(context: Context, tables: list[DesiredTable], found: Findings) -> 
     for table in tables:
         found.usable.add(table.key)
         found.made.add(table.key)
-    together = _together(context, tables) if len(tables) > 1 else None
+    plain = []
     for table in tables:
+        seed = importable(context, table)
+        if seed is None:
+            plain.append(table)
+        else:
+            _plan_import(context, table, seed, imported_state(context, table), found)
+    together = _together(context, plain) if len(plain) > 1 else None
+    for table in plain:
         first = together or creation_step(context, table)
         found.by_table[table.key] = chain([first, *_later_steps(context, table, found)])
+
+
+def _plan_import(context: Context, table: DesiredTable, seed: DesiredSeed, made: TableState, found: Findings) -> None:
+    """A table that an import makes, and then all that an import cannot set."""
+    found.imported.add(table.key)
+    drafts = _setting_drafts(context, _change(context, table, made, fresh=True), found)
+    first = import_step(context, table, seed)
+    creation = (*first.hazards, *_creation_hazards(context, table))
+    first = replace(first, hazards=tuple(dict.fromkeys(creation)))
+    early = [draft.step for draft in drafts if draft.phase is not Phase.PROTECTION]
+    found.by_table[table.key] = chain([first, *early])
+    late = [draft.step for draft in drafts if draft.phase is Phase.PROTECTION]
+    if late:
+        found.late[table.key] = late
 
 
 def creation_step(context: Context, table: DesiredTable) -> Step:
@@ -152,6 +174,12 @@ def _plan_existing(context: Context, table: DesiredTable, how: Standing, found: 
     found.usable.add(table.key)
     if fresh:
         found.fresh.add(table.key)
+    seed = importable(context, table)
+    if record is not None and record.token and not record.table_id and seed is not None:
+        # Its import may still be going on, or have failed: the same call finds it by its token and tells.
+        found.made.add(table.key)
+        _plan_import(context, table, seed, imported_state(context, table), found)
+        return
     note_undeclared(context, table, found)
     change = _change(context, table, live, fresh=fresh)
     drafts = _setting_drafts(context, change, found)

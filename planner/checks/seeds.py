@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, seed_row
+from planner.checks.bulk import check_bulk
 from planner.checks.duplicates import Keys, fingerprint
 from planner.checks.entities import UniqueValues
 from planner.checks.items import check_item, item_problems
@@ -74,6 +75,8 @@ def check_seed(
             fix="Remove the seed, or remove `external: true` if the table is this plan's own.",
         )
         return None
+    if seed.source is not None:
+        return check_bulk(table, seed, seed.source, report)
     if not check_owned(table, seed, report):
         return None
     problems = RowProblems(Scope(report, seed.address), policy)

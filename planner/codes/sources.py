@@ -34,3 +34,21 @@ BAD_ATTRIBUTES = Code(
     title="Seed of some attributes",
     why="Such a seed changes the attributes that it names in items that exist; anything else would be another promise.",
 )
+BAD_BULK_SOURCE = Code(
+    code="DDB425",
+    severity=Severity.ERROR,
+    title="Rows in S3 that the importers cannot load",
+    why="Rows in S3 are read by DynamoDB's own importers, which know fewer ways than files in the plan's folder.",
+)
+BULK_IMPOSSIBLE = Code(
+    code="DDB426",
+    severity=Severity.ERROR,
+    title="Rows in S3 for a table that exists",
+    why="ImportTable makes a new table; into one that exists StartBulkPutItems writes, under conditions of its own.",
+)
+SOURCE_CHANGED = Code(
+    code="DDB427",
+    severity=Severity.INFO,
+    title="Rows in S3 that are loaded besides",
+    why="What an earlier apply loaded stays; the ledger tells sources in S3 apart by their names, not their content.",
+)

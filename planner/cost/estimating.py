@@ -54,6 +54,9 @@ def estimate(checked: CheckedPlan, region: str, scale: Decimal = Decimal(1)) -> 
             fills += index_fill(table, name, sizes, prices)
     for seed in checked.seeds.values():
         once += seed_load(seed, sizes, prices)
+        if seed.seed.source is not None:
+            fix = "DynamoDB's importers are billed by the GB of rows before compression, not by write units."
+            unknown.append(Unknown(address=seed.address, missing="size of the rows in S3", fix=fix))
     parts = (*monthly, *once, *fills)
     unknown += [*_unpriced(parts, region)]
     return Estimate(

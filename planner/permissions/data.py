@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from planner.checks.key_conditions import finds_one
 from planner.expressions.conditions import parse_condition
-from planner.permissions.grants import Grant, Place, Section, all_of
+from planner.permissions.grants import ANY, Grant, Place, Section, all_of
 
 if TYPE_CHECKING:
+    from planner.bulk_source import BulkSource
     from planner.checked import CheckedPlan, CompiledQuery, CompiledTransaction
     from planner.plan import Query, Table
 
@@ -26,8 +27,34 @@ _MEMBERS = {
 def of_seeds(checked: CheckedPlan, place: Place) -> Iterator[Grant]:
     """Rows are put one by one on absence, or in transactions that put them: never by BatchWriteItem."""
     for seed in checked.seeds.values():
-        if seed.count:
+        if seed.seed.source is not None:
+            yield from _of_bulk(seed.table, seed.seed.source, place)
+        elif seed.count:
             yield from all_of(Section.SEEDS, "PutItem", place.table(seed.table.name))
+
+
+def _of_bulk(table: Table, source: BulkSource, place: Place) -> Iterator[Grant]:
+    """DynamoDB reads and writes with the permissions of whoever starts its importers.
+
+    Source: the guide, "Requesting a table import", "Bulk put items considerations, quotas, and permissions".
+    """
+    arn = place.table(table.name)
+    yield from all_of(Section.SEEDS, "ImportTable DescribeImport ListImports", arn)
+    yield from all_of(Section.SEEDS, "DescribeImport", f"{arn}/import/*")
+    yield from all_of(Section.SEEDS, "s3:ListBucket", place.bucket(source.place.bucket))
+    yield from all_of(Section.SEEDS, "s3:GetObject", place.objects(source.place.bucket, source.place.prefix))
+    yield from all_of(Section.SEEDS, _LOGS, place.arn("logs", "log-group:/aws-dynamodb/*"))
+    yield from all_of(Section.SEEDS, "logs:DescribeLogGroups", ANY)
+    if source.errors is None:
+        return
+    yield from all_of(Section.SEEDS, "StartBulkPutItems PutItem", arn)
+    yield from all_of(Section.SEEDS, "DescribeBulkOperation ListBulkOperations", ANY)
+    yield from all_of(Section.SEEDS, "s3:ListBucket", place.bucket(source.errors.bucket))
+    objects = place.objects(source.errors.bucket, source.errors.prefix)
+    yield from all_of(Section.SEEDS, "s3:PutObject s3:AbortMultipartUpload s3:GetObject", objects)
+
+
+_LOGS = "logs:CreateLogGroup logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents logs:PutRetentionPolicy"
 
 
 def of_transaction(transaction: CompiledTransaction, place: Place) -> Iterator[Grant]:

@@ -111,6 +111,14 @@ class Place:
         """An index of a table."""
         return self.arn("dynamodb", f"table/{name}/index/{index}")
 
+    def bucket(self, name: str) -> str:
+        """A bucket; its name is unique in the partition."""
+        return f"arn:{self.partition}:s3:::{name}"
+
+    def objects(self, bucket: str, prefix: str) -> str:
+        """The objects of a bucket whose keys begin alike."""
+        return f"{self.bucket(bucket)}/{prefix}*"
+
     def role(self, service: str, name: str) -> str:
         """A service-linked role; roles are of the account, in no Region."""
         return f"arn:{self.partition}:iam::{self.account}:role/aws-service-role/{service}/{name}"

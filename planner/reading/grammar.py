@@ -48,6 +48,8 @@ ON_CONFLICT = ("keep", "overwrite", "fail")
 RUN = ("once", "test")
 CELL_TYPES = ("S", "N", "B", "BOOL", "SS", "NS", "JSON")
 EMPTY_CELLS = ("absent", "null", "text")
+BULK_FORMATS = ("dynamodb_json", "ion", "csv")
+COMPRESSIONS = ("none", "gzip", "zstd")
 MAX_GENERATED = 10_000_000_000
 VARIABLE_TYPES = ("string", "number", "boolean")
 
@@ -96,7 +98,25 @@ SEED = Record(
         ),
         key("delimiter", {"type": "string", "minLength": 1, "maxLength": 1}, "What separates the cells of a CSV file."),
         key("generate", ref("generate"), "How rows are generated."),
-        key("source", {"type": "string", "pattern": "^s3://[^/]+"}, "An s3:// address of rows."),
+        key(
+            "source",
+            {"type": "string", "pattern": "^s3://[^/]+"},
+            "Rows in S3, s3://BUCKET/PREFIX: DynamoDB's own importers read them.",
+        ),
+        key("format", choice(*BULK_FORMATS), "What the objects of `source` hold."),
+        key("compression", choice(*COMPRESSIONS), "How the objects of `source` are packed (default: none)."),
+        key("bucket_owner", {"type": "string", "pattern": "^[0-9]{12}$"}, "The account of the bucket of `source`."),
+        key(
+            "errors",
+            {"type": "string", "pattern": "^s3://[^/]+"},
+            "Where DynamoDB reports rows that it could not write to a table that exists, s3://BUCKET/PREFIX.",
+        ),
+        key("errors_owner", {"type": "string", "pattern": "^[0-9]{12}$"}, "The account of the bucket of `errors`."),
+        key(
+            "conditional",
+            boolean(),
+            "Every record of `source` carries the condition that no item of its key exists.",
+        ),
         key("attributes", names(), "The attributes that the seed owns; whole items without it."),
     ),
 )

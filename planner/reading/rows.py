@@ -83,9 +83,6 @@ def read_rows(plan: Plan, seed: Seed, problems: RowProblems) -> Iterator[SeedIte
     Raises:
         TooManyBadRowsError: The source is another thing than rows.
     """
-    if seed.source is not None:
-        fix = "Write the rows under `items:`, or name a `.jsonl` file by `file:`."
-        problems.of_file(codes.SEED_KIND, seed.position, "rows by `source` are not read by this version", fix)
     yield from seed.items
     if seed.generate is not None:
         from planner.reading.sources.generated import generated_rows  # noqa: PLC0415 - few plans generate

@@ -8,6 +8,7 @@ from typing import Literal, cast
 from planner.codes import reading as codes
 from planner.plan import Columns, OnConflict, Seed, SeedItem, Table
 from planner.reading import grammar
+from planner.reading.bulk_sources import read_bulk_source
 from planner.reading.entities import entity_rows
 from planner.reading.files import inside_by_text
 from planner.reading.generators import read_generator
@@ -54,16 +55,17 @@ def _read_seed(entry: Entry, table: Table | None, scope: Scope) -> Seed | None:
     items, by_entity = given.sequence("items"), given.mapping("entities")
     rows = () if items is None else _items(items, scope)
     generate = given.fields("generate", grammar.GENERATE)
+    columns = _columns(given)
     return Seed(
         table=entry.key,
         on_conflict=cast("OnConflict", given.choice("on_conflict", grammar.ON_CONFLICT) or "keep"),
         items=rows if by_entity is None else entity_rows(by_entity, table, scope),
         file=_file(given),
         generate=None if generate is None else read_generator(generate, entry.key),
-        source=_source(given),
+        source=read_bulk_source(given, columns),
         attributes=given.names("attributes"),
         position=entry.position,
-        columns=_columns(given),
+        columns=columns,
     )
 
 
@@ -122,17 +124,4 @@ def _file(given: Fields) -> str | None:
         return found
     fix = "Put the file into the plan's folder and name it relative to it, such as `data/rows.jsonl`."
     given.scope.error(codes.OUTSIDE_FOLDER, node.position, f"`{found}` is refused: {problem}", fix)
-    return None
-
-
-def _source(given: Fields) -> str | None:
-    found = given.name("source")
-    node = given.value("source")
-    if found is None or node is None:
-        return None
-    bucket = found.removeprefix("s3://").partition("/")[0]
-    if found.startswith("s3://") and bucket:
-        return found
-    what = f"`{found}` is not an S3 address"
-    given.scope.error(codes.NOT_A_CHOICE, node.position, what, "Write `s3://BUCKET/PREFIX`.")
     return None

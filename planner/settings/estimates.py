@@ -35,6 +35,8 @@ WARM = Estimate(low=270, high=510, source=_MEASURED)
 TABLE_CLASS = Estimate(low=4, high=6, source=_MEASURED)
 ENCRYPTION = Estimate(low=21, high=23, source=_MEASURED)
 AUTOSCALING = Estimate(low=1, high=5, source="three calls; units move within minutes")
+IMPORT = Estimate(low=120, high=21_600, source="not measured; by the size of the rows")
+BULK_PUT = Estimate(low=60, high=21_600, source="not measured; by the size of the rows")
 READ = Estimate(low=0, high=1, source="one call")
 
 WRITES_PER_SECOND = 4000

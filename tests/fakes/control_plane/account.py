@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tests.fakes.control_plane import (
     beside,
     busy,
+    importers,
     insights,
     kinesis,
     policy,
@@ -233,6 +234,7 @@ def _describe_limits(site: Site, params: Json) -> Json:
 
 
 OPERATIONS: dict[str, Callable[[Site, Json], Json]] = {
+    **importers.OPERATIONS,
     "CreateTable": create_table,
     "UpdateTable": update_table,
     "DeleteTable": _delete_table,

@@ -14,6 +14,7 @@ from unittest import mock
 from executor import retry
 from executor.clients import Clients, Target
 from executor.retry import StoppedError
+from tests.fakes.control_plane.objects import is_s3, respond_s3
 from tests.fakes.control_plane.wire import respond
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class FakeClients(Clients):
         from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - with the first client
         from botocore.compat import HTTPHeaders  # noqa: PLC0415 - with the first client
 
+        if is_s3(request.url):
+            found = respond_s3(self._account, request.url, self.region)
+            content: Any = _Raw(found.body)
+            return AWSResponse(request.url, found.status, HTTPHeaders.from_dict(found.headers), content)
         headers = {name: _text(value) for name, value in request.headers.items()}
         body: Any = request.body or b""
         answer = respond(

@@ -13,7 +13,14 @@ from tests.fakes.control_plane.state import Busy, Json, Table
 
 if TYPE_CHECKING:
     from tests.fakes.control_plane.autoscaling import Autoscaling
+    from tests.fakes.control_plane.importers import Importers
     from tests.fakes.control_plane.items import Items
+
+
+def _importers() -> Importers:
+    from tests.fakes.control_plane.importers import Importers  # noqa: PLC0415 - it knows the site
+
+    return Importers()
 
 
 @dataclass(slots=True)
@@ -32,6 +39,8 @@ class Site:
         autoscaling: Who scales its tables.
         items: Where items are, if anywhere.
         others: All Regions of the account by name, this one included.
+        buckets: Objects in S3 by bucket and key.
+        importers: Imports and bulk operations.
     """
 
     region: str
@@ -45,6 +54,8 @@ class Site:
     streams: set[str] | None = None
     items: Items | None = None
     others: dict[str, Site] = field(default_factory=dict)
+    buckets: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    importers: Importers = field(default_factory=_importers)
 
     def now(self) -> float:
         """This moment."""

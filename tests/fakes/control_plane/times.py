@@ -88,5 +88,13 @@ DESCRIBE_LAG = 0.3
 """DescribeTable is eventually consistent (M); K 387 saw at most 0.1 s."""
 LATENCY = 0.02
 """One call (K: 10-80 ms)."""
+IMPORT_UNSEEN = 30.0
+"""A table that an import makes is not to be seen (K IMPORT-001: about 30 s after the answer)."""
+IMPORT = 300.0
+"""An import of few rows (not measured: minutes)."""
+BULK_PUT = 120.0
+"""A bulk operation of few rows (not measured)."""
+TOKEN = 28_800.0
+"""A ClientToken of an importer (M: 8 hours)."""
 DAY = 86_400.0
 HOUR = 3_600.0

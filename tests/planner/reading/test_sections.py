@@ -26,17 +26,19 @@ def test_a_seed_is_a_list_or_says_more(tmp_path: Path) -> None:
 
 
 def test_generated_and_remote_rows_are_read_as_they_are_written(tmp_path: Path) -> None:
-    """`generate` is read into what makes each attribute, `source` stays an address."""
+    """`generate` is read into what makes each attribute, `source` into a place in S3."""
     text = (
         MINIMAL + "  other: {partition_key: id}\nseed:\n"
-        "  orders: {generate: {count: 5, item: {id: 'o-{row}'}}}\n  other: {source: s3://b/p}\n"
+        "  orders: {generate: {count: 5, item: {id: 'o-{row}'}}}\n  other: {source: s3://b/p, format: ion}\n"
     )
     plan = good(tmp_path, text)
     generator = plan.seeds["orders"].generate
 
     assert generator is not None
     assert (generator.count, generator.random_seed, list(generator.item)) == (5, 0, ["id"])
-    assert plan.seeds["other"].source == "s3://b/p"
+    remote = plan.seeds["other"].source
+    assert remote is not None
+    assert str(remote.place) == "s3://b/p"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""DynamoDB's own importers: what the executor makes of them."""
