@@ -15,8 +15,8 @@ from planner.spans import Node, Scalar, Sequence, Table, inline, parse, scalars
 from planner.values import InvalidNumberError, canonical_number
 
 _BLOCKS = frozenset({"tags", "resource_policy", "kinesis", "replicas", "contributor_insights"})
-_VALUES = frozenset({"item", "key", "values", "items", "first", "contains", "absent"})
-_PINNED = frozenset({"account", "region"})
+_VALUES = frozenset({"item", "key", "values", "items", "first", "contains", "absent", "default", "allowed"})
+_PINNED = frozenset({"account", "region", "variables"})
 _PLAIN_ENCRYPTION = frozenset({"aws_owned", "aws_managed", "off", "false"})
 _SECRET = re.compile(r"arn:[A-Za-z0-9-]*:[^\s\"',}\]#]+|(?<![0-9])[0-9]{12}(?![0-9])")
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
@@ -138,7 +138,7 @@ class _Walk:
                     yield from self._settings(pair.value)
                 case "environments":
                     yield from self._environments(pair.value)
-                case "transactions" | "queries":
+                case "transactions" | "queries" | "reports" | "variables":
                     for entry in _entries(pair.value):
                         yield from self._pattern(entry)
                 case _:

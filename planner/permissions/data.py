@@ -12,7 +12,7 @@ from planner.permissions.grants import ANY, Grant, Place, Section, all_of
 if TYPE_CHECKING:
     from planner.bulk_source import BulkSource
     from planner.checked import CheckedPlan, CompiledQuery, CompiledTransaction
-    from planner.plan import Query, Table
+    from planner.plan import Query, Seed, Table
 
 _READS = {"query_table": "Query", "scan_table": "Scan"}
 _MEMBERS = {
@@ -25,12 +25,21 @@ _MEMBERS = {
 
 
 def of_seeds(checked: CheckedPlan, place: Place) -> Iterator[Grant]:
-    """Rows are put one by one on absence, or in transactions that put them: never by BatchWriteItem."""
+    """Rows are inserted by PartiQL where no item has their key, put one by one on absence, or put in transactions.
+
+    Never by BatchWriteItem, which knows no condition. Where INSERT is not allowed, rows are put one by one.
+    """
     for seed in checked.seeds.values():
         if seed.seed.source is not None:
             yield from _of_bulk(seed.table, seed.seed.source, place)
         elif seed.count:
-            yield from all_of(Section.SEEDS, "PutItem", place.table(seed.table.name))
+            yield from all_of(Section.SEEDS, _row_actions(seed.seed), place.table(seed.table.name))
+
+
+def _row_actions(seed: Seed) -> str:
+    if seed.attributes:
+        return "UpdateItem"
+    return "PartiQLInsert PutItem" if seed.on_conflict == "keep" else "PutItem"
 
 
 def _of_bulk(table: Table, source: BulkSource, place: Place) -> Iterator[Grant]:

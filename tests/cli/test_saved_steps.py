@@ -49,7 +49,7 @@ def edit(file: Path, change: Callable[[Any], None]) -> None:
         ("TransactWriteItems", '"lease"', "after"),
         ("TransactWriteItems", '"run#', "after"),
         ("CreateTable", "_accounts", "after"),
-        ("PutItem", "CANARYOWNER", "after"),
+        ("BatchExecuteStatement", "CANARYOWNER", "after"),
         ("TransactWriteItems", "transaction#first", "before"),
         ("TransactWriteItems", "transaction#second", "after"),
         ("TransactWriteItems", "fresh", "before"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,6 +96,8 @@ def asked(  # noqa: PLR0911 - one case for each shape of a call
         return [
             _on_item(_MEMBERS[kind], member, site) for entry in body["TransactItems"] for kind, member in entry.items()
         ]
+    if operation == "BatchExecuteStatement":
+        return [_insert(member["Statement"], site) for member in body["Statements"]]
     if operation in _TABLE_ACTIONS:
         return [_on_item(operation, body, site), *_unspoken(operation, body, site)]
     if operation in _ARN_ACTIONS:
@@ -108,6 +111,14 @@ def _creation(body: Mapping[str, Any], site: Site) -> list[Asked]:
     actions += ["TagResource"] if body.get("Tags") else []
     actions += ["PutResourcePolicy"] if body.get("ResourcePolicy") else []
     return [*(Asked(action=f"dynamodb:{action}", resource=arn) for action in actions), *_keys(body, site)]
+
+
+def _insert(statement: str, site: Site) -> Asked:
+    """A statement of a batch; of PartiQL nothing but INSERT is known."""
+    found = re.match(r'INSERT INTO "([^"]+)" ', statement)
+    if found is None:
+        raise KeyError(statement[:40])
+    return Asked(action="dynamodb:PartiQLInsert", resource=site.arn("dynamodb", f"table/{found[1]}"))
 
 
 def _on_item(action: str, body: Mapping[str, Any], site: Site) -> Asked:

@@ -95,7 +95,7 @@ def test_a_plan_holds_on_every_engine(name: str, engine: Engine, tmp_path: Path,
 
     assert [r for r in results if r.outcome is not CaseOutcome.PASSED] == []
     patterns = [t for t in checked.plan.transactions.values() if t.run == "test"]
-    assert len(results) == 2 + len(checked.plan.queries) + len(patterns)
+    assert len(results) == 2 + len(checked.plan.queries) + len(patterns) + len(checked.plan.reports)
 
 
 @pytest.mark.engine

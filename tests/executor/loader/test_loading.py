@@ -137,7 +137,8 @@ def test_killed_workers_lose_nothing(clients: Clients, table: str, monkeypatch: 
     loaded = put(clients, table, ROWS, bulk={"workers": 2})
 
     assert loaded.ok, loaded
-    assert len(set(map(id, begun))) == 4
+    # Of two killed ones each that somebody still needed was replaced.
+    assert len(set(map(id, begun))) > 2
     assert len(contents(clients, table)) == ROWS
 
 
