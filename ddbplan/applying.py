@@ -24,6 +24,7 @@ from ddbplan.views.hints import write_idle, write_next, write_warnings
 from ddbplan.views.output import stderr, stdout
 from ddbplan.views.progress import progress
 from ddbplan.views.prompts import Answer, confirm, reads_and_answers
+from ddbplan.views.summary import apply_summary, write_apply_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,10 +120,20 @@ def run(request: Request) -> Exit:
     diffs = [ended.outcome.prepared.diff for ended in one.ended if ended.outcome.prepared is not None]
     if len(diffs) == len(loaded.plans):
         write_idle(request.choices.idle(hazard for found in diffs for hazard in found.hazards))
+    if len(loaded.plans) > 1:
+        _summarise(request.form, one.ended, [plan.plan.file for plan in loaded.plans])
     if request.form == "text":
         write_warnings(loaded.warnings)
         write_next(command_after(request.typed, one.ended, loaded.plans, saved))
     return code
+
+
+def _summarise(form: str, ended: list[Ended], plans: list[str]) -> None:
+    """What all plans came to, in one line or as the last JSON value."""
+    if form == "json":
+        stdout().json({"version": 1, "event": "summary", **apply_summary(ended, plans)}, compact=True)
+    else:
+        write_apply_summary(stdout(), ended, plans)
 
 
 class _Runner:

@@ -53,7 +53,7 @@ COMMANDS = (
     Entry(name="outputs", group="Review", summary="Print names, ARNs and compiled requests, for applications."),
     Entry(name="explain", group="Review", summary="Explain a diagnostic's code."),
     Entry(name="init", group="In and out", summary="Start a project: a plan, a CI file, ddbplan.toml, .gitignore."),
-    Entry(name="import", group="In and out", summary="Make a plan of other tools' files."),
+    Entry(name="import", group="In and out", summary="Make a plan of live tables or of other tools' files."),
     Entry(name="export", group="In and out", summary="Write a plan in another tool's terms."),
     Entry(name="fmt", group="In and out", summary="Put plans into canonical order and style."),
     Entry(name="local", group="Engine", summary="Start, stop, reset the embedded engine behind --local."),

@@ -83,14 +83,18 @@ def import_plan(
         )
     except RefusedError as problem:
         raise Failure(f"Nothing was imported. {problem.message.rstrip('.')}.") from None
-    name = _database(database, draft.database, output, files)
+    name = database_name(database, draft.database, output, files)
     settled = settle(draft, name)
     plan = output or f"{FOLDER}/{name}.yaml"
-    return Imported(draft=settled.draft, plan=plan, texts=_texts(settled.draft, name, plan), problems=settled.problems)
+    return Imported(draft=settled.draft, plan=plan, texts=texts(settled.draft, name, plan), problems=settled.problems)
 
 
-def _database(asked: str | None, said: str, output: str | None, files: Sequence[str]) -> str:
-    """The database's name: as asked, as the files say, after the output, or after the first file."""
+def database_name(asked: str | None, said: str, output: str | None, files: Sequence[str]) -> str:
+    """The database's name: as asked, as the files say, after the output, or after the first file.
+
+    Raises:
+        Failure: What was asked for is no name.
+    """
     if asked is not None:
         if _DATABASE.fullmatch(asked) is None:
             raise Failure(f"--database takes letters, digits, `_`, `-` and `.`, not `{asked}`.")
@@ -103,7 +107,8 @@ def _database(asked: str | None, said: str, output: str | None, files: Sequence[
     return "imported"
 
 
-def _texts(draft: Draft, database: str, plan: str) -> dict[str, str]:
+def texts(draft: Draft, database: str, plan: str) -> dict[str, str]:
+    """The text of each file that makes a plan, by path; one without a path for standard output."""
     from planner.importing import folder_texts, plan_text  # noqa: PLC0415 - as above
 
     if plan == STDOUT:
@@ -136,6 +141,12 @@ def _apart(draft: Draft, prefix: str) -> tuple[Draft, dict[str, str]]:
     return replace(draft, seeds=seeds), files  # type: ignore[arg-type] # a text is the name of a file
 
 
+def exists_already(names: Sequence[str], fix: str) -> Failure:
+    """The refusal to write over files."""
+    shown = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")  # noqa: PLR2004 - enough to know
+    return Failure(f"{shown} exists already, and nothing was written. {fix}")
+
+
 def write(imported: Imported, *, overwrite: bool) -> None:
     """Write what was laid out.
 
@@ -144,8 +155,7 @@ def write(imported: Imported, *, overwrite: bool) -> None:
     """
     existing = [name for name in imported.texts if Path(name).exists()]
     if existing and not overwrite:
-        names = ", ".join(existing[:5]) + (" and others" if len(existing) > 5 else "")  # noqa: PLR2004 - enough to know
-        raise Failure(f"{names} exists already, and nothing was written. Name another with -o, or add --overwrite.")
+        raise exists_already(existing, "Name another with -o, or add --overwrite.")
     for name, text in imported.texts.items():
         path = Path(name)
         try:

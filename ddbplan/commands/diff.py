@@ -28,6 +28,7 @@ from ddbplan.views.diff import Shown, needed_flags, shown, write_diff, write_dif
 from ddbplan.views.hints import write_idle, write_next, write_note, write_unlooked, write_warnings
 from ddbplan.views.output import stdout
 from ddbplan.views.prompts import reads_and_answers
+from ddbplan.views.summary import write_diff_summary
 
 if TYPE_CHECKING:
     from executor.clients import Clients
@@ -153,6 +154,7 @@ def _write(loaded: reading.Loaded, results: list[Shown], form: str, typed: Typed
         case _:
             for result in results:
                 write_diff(stdout(), result)
+            write_diff_summary(stdout(), results)
 
 
 def _next(checked: tuple[CheckedPlan, ...], diffs: list[Diff], typed: Typed, out: Path | None, choices: Choices) -> str:

@@ -10,6 +10,7 @@ from ddbplan.views.cost import write_change
 from ddbplan.views.diagnostics import write_diagnostics
 from ddbplan.views.looked import write_looked
 from ddbplan.views.output import Output, Span
+from ddbplan.views.summary import diff_summary
 from executor.engines import AWS
 from planner.steps import INFORMATIVE, FieldChange, Hazard, Step
 
@@ -307,4 +308,5 @@ def diffs_json(results: Sequence[Shown]) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "resource_changes": changes,
         "diffs": [diff_json(one) for one in results],
+        "summary": diff_summary(results),
     }

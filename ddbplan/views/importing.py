@@ -9,6 +9,7 @@ from ddbplan.views.output import Output, Span, stderr, stdout
 
 if TYPE_CHECKING:
     from ddbplan.importing import Imported
+    from ddbplan.live_import import ImportedLive
 
 
 def write_imported(imported: Imported, form: str) -> None:
@@ -21,6 +22,43 @@ def write_imported(imported: Imported, form: str) -> None:
         _write_summary(stderr(), imported)
     else:
         _write_summary(stdout(), imported)
+
+
+def write_imported_live(found: ImportedLive, form: str, following: str) -> None:
+    """The same of live tables, with whose they are; ``following`` is the command that comes next."""
+    if form == "json":
+        more = {
+            "account": found.caller.account,
+            "region": found.caller.region,
+            "engine": found.caller.engine,
+            "adopt": list(found.adopt),
+            "external": list(found.external),
+            "unsupported": list(found.unsupported),
+            "next": following,
+        }
+        stdout().json({**_as_json(found.imported), **more})
+        return
+    write_imported(found.imported, form)
+    out = stderr() if "" in found.imported.texts else stdout()
+    caller = found.caller
+    out.line(f"Read on {caller.engine}, account {caller.account}, {caller.region}.")
+    if found.unsupported:
+        out.prose(f"Not read, since {caller.engine} does not have them: {', '.join(found.unsupported)}.")
+    if found.adopt:
+        out.prose(
+            f"{_count(len(found.adopt), 'table')} can be taken: until apply --adopt records that, diff shows each as "
+            "existing and not owned."
+        )
+    if found.external:
+        out.prose(f"Somebody else looks after {', '.join(found.external)}: written as external, so nothing changes it.")
+    if found.imported.rows:
+        named = ", ".join(found.kept) or "nothing else"
+        out.prose(
+            f"The seed rows are somebody's data, and whoever reads the repository reads them: keys and {named} were "
+            "copied. Look at them, keys too, before you commit.",
+            first="Note: ",
+            first_style="yellow",
+        )
 
 
 def _write_summary(out: Output, imported: Imported) -> None:

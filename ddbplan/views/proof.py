@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ddbplan.views.diff import duration
 from ddbplan.views.output import Output, Span, stdout
+from ddbplan.views.summary import proof_summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ class Proved:
 
 def proofs_json(proofs: Sequence[Proved]) -> dict[str, object]:
     """Every plan with its cases and its coverage, as JSON values."""
-    return {"version": 1, "plans": [_as_json(proof) for proof in proofs]}
+    return {"version": 1, "plans": [_as_json(proof) for proof in proofs], "summary": proof_summary(proofs)}
 
 
 def write_proof(proof: Proved) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ddbplan.views.annotations import annotation
 from ddbplan.views.diagnostics import counts, diagnostic_json, write_diagnostics
 from ddbplan.views.output import Output, Span, stdout
+from ddbplan.views.summary import validation_summary, write_validation_summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +34,13 @@ def write_validation(results: Sequence[Validated], form: str) -> None:
         write_diagnostics(out, result.diagnostics)
     for result in results:
         _write_verdict(out, result)
+    write_validation_summary(out, results)
 
 
 def validation_json(results: Sequence[Validated]) -> dict[str, object]:
     """Every plan with its diagnostics, as JSON values."""
-    return {"version": 1, "plans": [_as_json(result) for result in results]}
+    plans = [_as_json(result) for result in results]
+    return {"version": 1, "plans": plans, "summary": validation_summary(results)}
 
 
 def _write_verdict(out: Output, result: Validated) -> None:

@@ -11,7 +11,7 @@ from planner.values import AttributeValue, Item, Json
 
 
 class Kind(StrEnum):
-    """A kind of file that can be imported; also what ``--from`` takes."""
+    """What can be imported: a kind of file, which is what ``--from`` takes, or tables that are live."""
 
     CLOUDFORMATION = "cloudformation"
     SERVERLESS = "serverless"
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MCP = "mcp"
     AWS_CLI = "aws-cli"
     JSON = "json"
+    LIVE = "live"
 
 
 class Reason(StrEnum):

@@ -6,6 +6,7 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from click.testing import CliRunner, Result
 
@@ -226,14 +227,69 @@ def test_environment_is_required_once_there_are_any(quick: Site) -> None:
 
 
 def test_several_plans_are_applied_in_one_run(quick: Site) -> None:
-    """Two plans are diffed and applied together; each has its line in the end."""
-    second = quick.folder / "second.yaml"
-    second.write_text(f"ddbplan: 1\ndatabase: {quick.database}b\ntables: {{things: {{partition_key: id}}}}\n")
-    done = quick.run("apply", str(quick.plan), str(second), "--yes")
+    """Two plans are diffed and applied together; each has its line in the end, and all have one summary."""
+    second = _second(quick)
+    plans = (str(quick.plan), str(second))
+    before = quick.run("diff", *plans)
+    done = quick.run("apply", *plans, "--yes")
+    again = quick.run("apply", *plans, "--yes", "--format", "json")
+    after = quick.json("diff", *plans)
 
     assert done.exit_code == Exit.DONE, done.output
+    assert "2 plans: 2 with changes (" in before.stdout
     assert f"{quick.plan}: applied" in done.stdout
     assert f"{second}: applied" in done.stdout
+    assert "2 plans: 2 applied." in done.stdout
+    assert json.loads(again.stdout.splitlines()[-1]) == {
+        "version": 1,
+        "event": "summary",
+        "plans": 2,
+        "outcomes": {"nothing": 2},
+        "not_begun": [],
+        "by_plan": dict.fromkeys(plans, "nothing"),
+    }
+    assert after["summary"] == {"plans": 2, "changed": 0, "unchanged": 2, "refused": 0, "steps": 0}
+    assert "plans:" not in quick.run("diff", str(second)).stdout
+
+
+def test_the_summary_names_plans_whose_turn_did_not_come(quick: Site) -> None:
+    """A plan that is refused ends the run, and those after it are said not to have begun."""
+    second = _second(quick)
+    client = boto3.client("dynamodb", endpoint_url=quick.engine.endpoint_url)
+    client.create_table(
+        TableName=f"{quick.database}b_things",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    plans = (str(second), str(quick.plan))
+    compared = quick.run("diff", *plans)
+    refused = quick.run("apply", *plans, "--yes")
+    answered = quick.run("apply", *plans, "--yes", "--format", "json")
+    last = json.loads(answered.stdout.splitlines()[-1])
+
+    assert compared.exit_code == refused.exit_code == answered.exit_code == Exit.REFUSED
+    assert f"2 plans: 1 refused, not begun: {quick.plan}." in " ".join(refused.stdout.split())
+    assert "1 refused." in compared.stdout
+    assert (last["outcomes"], last["not_begun"]) == ({"refused": 1}, [str(quick.plan)])
+
+
+def test_validate_sums_several_plans_up(quick: Site) -> None:
+    """How many are valid and how many are not, in one line and in JSON."""
+    second = _second(quick)
+    second.write_text(second.read_text().replace("partition_key", "partition"))
+    done = CliRunner().invoke(program, ["validate", str(quick.plan), str(second)])
+    answered = CliRunner().invoke(program, ["validate", str(quick.plan), str(second), "--format", "json"])
+
+    assert done.exit_code == Exit.ERROR
+    assert "2 plans: 1 valid, 1 invalid." in done.stdout
+    assert json.loads(answered.stdout)["summary"] == {"plans": 2, "valid": 1, "invalid": 1}
+
+
+def _second(site: Site) -> Path:
+    second = site.folder / "second.yaml"
+    second.write_text(f"ddbplan: 1\ndatabase: {site.database}b\ntables: {{things: {{partition_key: id}}}}\n")
+    return second
 
 
 def test_only_limits_the_run(quick: Site) -> None:

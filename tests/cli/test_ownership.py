@@ -134,6 +134,26 @@ def test_table_of_another_database_is_said_to_be_its(bank: Site) -> None:
     assert "--adopt table.mine" in refused.output
 
 
+def test_a_key_of_the_plan_may_change(quick_bank: Site) -> None:
+    """Under the same physical name it is the same table: the ledger learns the name, and nothing else is done."""
+    quick_bank.write("ddbplan: 1\ndatabase: {database}\ntables:\n  postings: {{partition_key: account_id}}\n")
+    applied(quick_bank)
+    quick_bank.write(
+        "ddbplan: 1\ndatabase: {database}\ntables:\n"
+        "  entries: {{name: {database}_postings, partition_key: account_id}}\n"
+    )
+    plan, name = str(quick_bank.plan), f"{quick_bank.database}_postings"
+    before = quick_bank.client().describe_table(TableName=name)["Table"]
+    shown = quick_bank.json("diff", plan)["diffs"][0]
+    applied(quick_bank)
+    left = quick_bank.run("diff", plan, "--detailed-exitcode")
+
+    assert [step["id"] for step in shown["steps"]] == ["table.entries.adopt"]
+    assert (shown["refusals"], shown["notes"]) == ([], [])
+    assert left.exit_code == Exit.DONE, left.output
+    assert quick_bank.client().describe_table(TableName=name)["Table"] == before
+
+
 @pytest.mark.slow
 def test_table_that_the_plan_no_longer_names_stays_and_is_named(bank: Site) -> None:
     """Apply leaves it and says so; the command that the note prints removes it."""

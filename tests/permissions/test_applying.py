@@ -20,9 +20,8 @@ from planner.permissions import Place, Purpose, documents, grants_for
 from planner.permissions.data import reads_one
 from planner.permissions.needs import PROBE_TABLE as PLANNED_PROBE
 from tests.conftest import ROOT
-from tests.faults.actions import Action, Answer, Call, Forward
-from tests.faults.proxy import Proxy
 from tests.permissions.authorizer import ACCOUNT, REGION, Asked, Authorizer, allows
+from tests.permissions.gate import Gate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,30 +63,6 @@ def _changed(plan: CheckedPlan) -> CheckedPlan:
 def _statements(plan: CheckedPlan, purpose: Purpose, ledger: str) -> list[Any]:
     found = documents(grants_for([plan], purpose, HERE, ledger))
     return [statement for document in found for statement in document.as_json()["Statement"]]
-
-
-class Gate:
-    """The proxy with an authorizer in it, and clients that go through it."""
-
-    def __init__(self, engine: Engine, authorizer: Authorizer) -> None:
-        self.authorizer = authorizer
-        self._proxy = Proxy(engine.endpoint_url)
-
-    def __enter__(self) -> Clients:
-        self._proxy.__enter__()
-        self._proxy.begin(self._judge)
-        self._clients = Clients(Target(endpoint_url=self._proxy.endpoint_url, region=REGION))
-        return self._clients
-
-    def __exit__(self, *_: object) -> None:
-        self._clients.close()
-        self._proxy.__exit__()
-
-    def _judge(self, call: Call) -> Action:
-        if not call.operation:
-            return Forward()  # a question of what engine this is, which AWS is never asked
-        refused = self.authorizer.judge(call.operation, call.body)
-        return Answer(status=400, code="AccessDeniedException", message=refused) if refused else Forward()
 
 
 def _authorizer(statements: list[Any], ledger: str) -> Authorizer:
