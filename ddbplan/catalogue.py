@@ -61,6 +61,7 @@ COMMANDS = (
     Entry(name="call", group="Engine", summary="Call one of the eleven functions."),
     Entry(name="schema", group="Engine", summary="Print the JSON Schema of a plan."),
     Entry(name="doctor", group="Engine", summary="Look for what would keep an apply from working."),
+    Entry(name="completion", group="Engine", summary="Print the script that completes commands, plans and names."),
     Entry(name="mcp", group="Engine", summary="Serve validate and test to an assistant over MCP."),
     Entry(name="version", group="Engine", summary="Print the versions that a bug report needs."),
 )

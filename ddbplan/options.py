@@ -6,12 +6,15 @@ import functools
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
 
 from ddbplan.rejects import DEFAULT_REJECTS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -102,15 +105,45 @@ def check_url(url: str, option: str) -> None:
         raise click.UsageError(f"{option} takes a URL such as http://127.0.0.1:8000, not {url!r}.")
 
 
+def _plan_files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from ddbplan.completing import plan_files  # noqa: PLC0415 - only a shell's TAB needs it
+
+    return plan_files(ctx, parameter, incomplete)
+
+
+def names_completer(section: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Completes the names of a section of the plan that stands before it."""
+
+    def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from ddbplan.completing import names_of  # noqa: PLC0415 - only a shell's TAB needs it
+
+        return names_of(section)(ctx, parameter, incomplete)
+
+    return complete
+
+
+def plan_argument(command: Command) -> Command:
+    """Add PLAN."""
+    added: Command = click.argument("plan", shell_complete=_plan_files)(command)
+    return added
+
+
 def plans_argument(command: Command) -> Command:
     """Add ``[PLAN]...``: files or folders; without any, every plan of plans/ or of ddbplan.toml."""
-    added: Command = click.argument("plans", nargs=-1, metavar="[PLAN]...")(command)
+    argument = click.argument("plans", nargs=-1, metavar="[PLAN]...", shell_complete=_plan_files)
+    added: Command = argument(command)
     return added
 
 
 def environment_option(command: Command) -> Command:
     """Add -e / --environment, and --set."""
-    option = click.option("-e", "--environment", metavar="NAME", help="Use this environment of the plan.")
+    option = click.option(
+        "-e",
+        "--environment",
+        metavar="NAME",
+        shell_complete=names_completer("environments"),
+        help="Use this environment of the plan.",
+    )
     added: Command = option(set_option(command))
     return added
 

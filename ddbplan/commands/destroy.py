@@ -15,7 +15,9 @@ from ddbplan.options import (
     environment_option,
     format_option,
     ledger_option,
+    names_completer,
     next_command,
+    plan_argument,
     target_options,
 )
 from ddbplan.signals import Signals
@@ -41,9 +43,15 @@ _EXITS = {
 
 
 @click.command("destroy")
-@click.argument("plan")
+@plan_argument
 @click.option("--if-empty", is_flag=True, help="Delete nothing while one of the tables holds an item.")
-@click.option("--table", default="", metavar="NAME", help="Only this table, as the ledger knows it.")
+@click.option(
+    "--table",
+    default="",
+    metavar="NAME",
+    shell_complete=names_completer("tables"),
+    help="Only this table, as the ledger knows it.",
+)
 @click.option(
     "--confirm", "confirmed", default="", metavar="DATABASE", help="The database's name, in place of typing it."
 )

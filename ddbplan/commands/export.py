@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from ddbplan.exits import Exit
-from ddbplan.options import environment_option
+from ddbplan.options import environment_option, plan_argument
 
 TARGETS = ("cloudformation", "terraform", "workbench", "mcp", "aws-cli", "json")
 
 
 @click.command("export")
-@click.argument("plan")
+@plan_argument
 @click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="The other tool's format.")
 @environment_option
 @click.option("-o", "--output", metavar="PATH", help="A file, or FOLDER/; printed without it.")

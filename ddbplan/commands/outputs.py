@@ -9,7 +9,14 @@ import click
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
-from ddbplan.options import TargetOptions, environment_option, format_option, next_command, target_options
+from ddbplan.options import (
+    TargetOptions,
+    environment_option,
+    format_option,
+    next_command,
+    plan_argument,
+    target_options,
+)
 from ddbplan.target import connected
 from ddbplan.views.outputs import write_outputs
 
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command("outputs")
-@click.argument("plan")
+@plan_argument
 @click.option("--offline", is_flag=True, help="Ask nobody: names and requests, no ARNs.")
 @click.option("--prefix", default="", metavar="TEXT", help="Stands in front of every name, with --format env.")
 @environment_option

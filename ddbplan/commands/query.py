@@ -12,7 +12,15 @@ from ddbplan.asked import Asked, missing_table, stream_of
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
 from ddbplan.limits import LIMIT, OWN
-from ddbplan.options import TargetOptions, environment_option, format_option, next_command, target_options
+from ddbplan.options import (
+    TargetOptions,
+    environment_option,
+    format_option,
+    names_completer,
+    next_command,
+    plan_argument,
+    target_options,
+)
 from ddbplan.placeholders import parse_values
 from ddbplan.target import connected
 from ddbplan.views.hints import write_next
@@ -31,8 +39,8 @@ if TYPE_CHECKING:
 
 
 @click.command("query")
-@click.argument("plan")
-@click.argument("name", required=False)
+@plan_argument
+@click.argument("name", required=False, shell_complete=names_completer("queries"))
 @click.option("--value", "values", multiple=True, metavar="NAME=VALUE", help="Use this value; repeatable.")
 @click.option(
     "--limit", type=LIMIT, default=OWN, help="At most so many items, or all; the query's own limit without it."

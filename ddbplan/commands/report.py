@@ -15,7 +15,15 @@ from ddbplan import plans as reading
 from ddbplan.asked import Asked, missing_table
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
-from ddbplan.options import TargetOptions, environment_option, format_option, next_command, target_options
+from ddbplan.options import (
+    TargetOptions,
+    environment_option,
+    format_option,
+    names_completer,
+    next_command,
+    plan_argument,
+    target_options,
+)
 from ddbplan.placeholders import report_values
 from ddbplan.target import connected
 from ddbplan.views.hints import write_next
@@ -31,8 +39,8 @@ DEFAULT_SECONDS = 300.0
 
 
 @click.command("report")
-@click.argument("plan")
-@click.argument("name", required=False)
+@plan_argument
+@click.argument("name", required=False, shell_complete=names_completer("reports"))
 @click.option(
     "--value", "values", multiple=True, metavar="[SOURCE.]NAME=VALUE", help="Read with this value; repeatable."
 )

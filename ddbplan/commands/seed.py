@@ -17,6 +17,7 @@ from ddbplan.options import (
     format_option,
     max_errors_option,
     next_command,
+    plan_argument,
     target_options,
 )
 from ddbplan.rejects import row_policy
@@ -43,7 +44,7 @@ def command() -> None:
 
 
 @command.command("pull")
-@click.argument("plan")
+@plan_argument
 @click.argument("table", required=False)
 @click.option(
     "-o",
@@ -99,7 +100,7 @@ def pull_command(
 
 
 @command.command("export")
-@click.argument("plan")
+@plan_argument
 @click.option("-o", "--output", metavar="DIR", help="The folder; each table gets one of its own in it.")
 @click.option("--to", metavar="s3://BUCKET/PREFIX", help="Write into S3 instead; each table gets a prefix of its own.")
 @click.option(

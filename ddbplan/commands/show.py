@@ -9,7 +9,7 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import environment_option, format_option, next_command
+from ddbplan.options import environment_option, format_option, next_command, plan_argument
 from ddbplan.pages import own_file, write_file
 from ddbplan.views.hints import write_next, write_note
 from ddbplan.views.output import stdout
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("plan")
+@plan_argument
 @click.option("-o", "--output", metavar="FILE", help="Write there; - is standard output.")
 @click.option("--open", "opens", is_flag=True, help="Open the file in a browser.")
 @environment_option
