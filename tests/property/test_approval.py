@@ -17,7 +17,7 @@ from planner.state import DesiredState, LiveState
 from tests.property import strategies
 from tests.property.test_diff import NOTHING, applied
 
-QUIET = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WHERE = Where(
     plans=("plans/shop.yaml",),
     plan_hash="abc",

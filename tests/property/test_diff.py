@@ -17,7 +17,7 @@ from planner.steps import HazardKind
 from tests.property import strategies
 
 NOTHING = LiveState(tables={}, ledger=LedgerState())
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def fold(live: LiveState, difference: Diff) -> LiveState:

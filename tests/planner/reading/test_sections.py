@@ -29,7 +29,7 @@ def test_generated_and_remote_rows_are_read_as_they_are_written(tmp_path: Path) 
     """`generate` is read into what makes each attribute, `source` into a place in S3."""
     text = (
         MINIMAL + "  other: {partition_key: id}\nseed:\n"
-        "  orders: {generate: {count: 5, item: {id: 'o-{row}'}}}\n  other: {source: s3://b/p, format: ion}\n"
+        "  orders: {generate: {count: 5, item: {id: 'o-{row}'}}}\n  other: {source: s3://rows/p, format: ion}\n"
     )
     plan = good(tmp_path, text)
     generator = plan.seeds["orders"].generate
@@ -38,7 +38,7 @@ def test_generated_and_remote_rows_are_read_as_they_are_written(tmp_path: Path) 
     assert (generator.count, generator.random_seed, list(generator.item)) == (5, 0, ["id"])
     remote = plan.seeds["other"].source
     assert remote is not None
-    assert str(remote.place) == "s3://b/p"
+    assert str(remote.place) == "s3://rows/p"
 
 
 @pytest.mark.parametrize(
