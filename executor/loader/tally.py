@@ -101,7 +101,9 @@ class Tally:
             self._units += sum(outcome.units.values())
             self._conflict_count += len(outcome.conflicts)
             self._conflicts += outcome.conflicts[: MAX_CONFLICTS - len(self._conflicts)]
-            self._advance(piece)
+            if not outcome.conflicts:
+                # Of a piece that met one some rows were not begun, and the next run has to meet it again.
+                self._advance(piece)
             load = self._due()
         if load is not None:
             self._caller.loading(load)

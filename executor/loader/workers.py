@@ -6,6 +6,7 @@ pieces are written by another, and a row that it had put already is found there.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import subprocess
@@ -101,7 +102,9 @@ class _Process:
         """Have it begin nothing more."""
         with self._lock:
             if not self.is_dead:
-                self._pipe.send_bytes(orjson.dumps({"stop": True}))
+                # One that has just died begins nothing more either, and the others have to be told.
+                with contextlib.suppress(OSError):
+                    self._pipe.send_bytes(orjson.dumps({"stop": True}))
 
     def end(self) -> None:
         """Have it end; whatever it still has is given up."""

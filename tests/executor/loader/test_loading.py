@@ -225,6 +225,19 @@ def test_a_load_goes_on_where_it_surely_got(clients: Clients, table: str) -> Non
     assert min(contents(clients, table)) == "000040"
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_conflict_is_met_again(clients: Clients, table: str, processes: int) -> None:
+    """A load that met another item does not count it, or what was not begun after it, among the rows that are sure."""
+    call_function("put_item", clients, table_name=table, item={"id": {"S": "000070"}, "who": {"S": "application"}})
+    sure: list[int] = []
+    bulk = {"checkpoint": sure.append, "workers": processes}
+    failed = put(clients, table, 100, bulk=bulk, **LANES["puts"])
+
+    assert failed.error_code == "ItemsExist"
+    assert max(sure) <= 70
+    assert put(clients, table, 100, bulk={"skip": max(sure)}, **LANES["puts"]).error_code == "ItemsExist"
+
+
 def test_a_stop_ends_workers_too(clients: Clients, table: str) -> None:
     """A load in several processes that is asked to stop ends, and says so."""
     stop = threading.Event()
