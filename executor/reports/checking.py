@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from executor.reports.errors import DuckDBMissingError, where_in
+from executor.reports.errors import DuckDBMissingError, ReportError, where_in
 from executor.reports.process import CHECK_SECONDS, LIMITS, SqlProcess
 from planner.codes import reports as codes
 from planner.diagnostics import Report
@@ -55,6 +55,8 @@ class SqlChecker:
             for number, (report, _) in wanted.items()
         ]
         answer = self._process.ask({"mode": "check", "reports": request}, replace(LIMITS, seconds=CHECK_SECONDS))
+        if not answer["ok"]:
+            raise ReportError(f"The SQL could not be checked: {answer['message']}.")
         for number, (report, found) in wanted.items():
             _tell(report, answer["reports"][number], found)
 

@@ -17,7 +17,7 @@ from executor.reports.columns import Columns, rows
 from executor.reports.errors import ReportError, where_in
 from executor.reports.process import LIMITS, Limits, SqlProcess
 from executor.streaming import ItemStream
-from planner.values import AttributeValue, Item, canonical_number
+from planner.values import AttributeValue, InvalidNumberError, Item, canonical_number
 
 if TYPE_CHECKING:
     import threading
@@ -89,20 +89,29 @@ class ReportResult:
 
 
 def attribute(column: ResultColumn, text: str | None) -> AttributeValue:
-    """A cell in DynamoDB JSON: numbers are N with every digit, NULL is NULL, times are text."""
+    """A cell in DynamoDB JSON: numbers are N with every digit, NULL is NULL; times and what N cannot hold are text."""
     if text is None:
         return {"NULL": True}
     match column.kind:
-        case "exact":
-            return {"N": canonical_number(text)}
-        case "float":
-            return {"N": canonical_number(text)} if text[-1].isdigit() else {"S": text}
+        case "exact" | "float":
+            return _number(text)
         case "boolean":
             return {"BOOL": text == "true"}
         case "nested":
-            return _nested(json.loads(text, parse_float=_Number, parse_int=_Number))
+            try:
+                return _nested(json.loads(text, parse_float=_Number, parse_int=_Number))
+            except RecursionError:
+                return {"S": text}
         case _:
             return {"S": text}
+
+
+def _number(text: str) -> AttributeValue:
+    """A number, or its text where DynamoDB has no such one: SQL's reach to infinity."""
+    try:
+        return {"N": canonical_number(text)}
+    except InvalidNumberError:
+        return {"S": text}
 
 
 class _Number(str):
@@ -118,7 +127,7 @@ def _nested(value: Any) -> AttributeValue:
         case bool():
             return {"BOOL": value}
         case _Number():
-            return {"N": canonical_number(value)}
+            return _number(value)
         case dict():
             return {"M": {name: _nested(member) for name, member in value.items()}}
         case list():

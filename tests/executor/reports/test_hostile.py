@@ -12,6 +12,7 @@ import pytest
 from executor.reports import child
 from executor.reports.errors import ReportError
 from executor.reports.process import LIMITS, MEGABYTE, Limits, SqlProcess
+from executor.reports.running import ResultColumn, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,6 +186,33 @@ def test_a_file_that_grows_without_end_is_cut(tmp_path: Path) -> None:
 
     assert not answer["ok"]
     assert max(file.stat().st_size for file in tmp_path.iterdir() if file.is_file()) <= 4 * MEGABYTE
+
+
+def test_sql_that_nests_too_deeply_is_told_of_its_report_alone() -> None:
+    """What no parser of ours can hold is a problem of one report; the others are judged."""
+    deep = {"name": "deep", "sql": f"SELECT {'+'.join(['1'] * 700)}", "sources": ["boxes"]}
+    odd = {"name": "odd", "sql": "SELECT '\ud800'", "sources": ["boxes"]}
+    good = {"name": "good", "sql": "SELECT id FROM boxes", "sources": ["boxes"]}
+    with SqlProcess() as process:
+        answer = process.ask({"mode": "check", "reports": [deep, odd, good]}, SMALL)
+
+    assert "nested too deeply" in answer["reports"]["deep"]["error"]
+    assert answer["reports"]["odd"]["error"]
+    assert answer["reports"]["good"]["tables"] == ["boxes"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("HUGEINT", "170141183460469231731687303715884105727"),
+        ("DOUBLE", "1e+300"),
+        ("DOUBLE", "-inf"),
+        ("JSON", "[" * 5000 + "]" * 5000),
+    ],
+)
+def test_results_that_dynamodb_has_no_value_for_are_text(kind: str, text: str) -> None:
+    """What an expectation is compared with never ends in a traceback."""
+    assert attribute(ResultColumn(name="a", type=kind), text) == {"S": text}
 
 
 def test_an_honest_report_passes_all_of_this(tmp_path: Path) -> None:
