@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -57,11 +58,31 @@ def read_csv(
             text.detach()
 
 
+class _Lines:
+    """The lines of a file, of which no row takes more than a row may have: a packed file may hold any."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._size = 0
+
+    def begin_row(self) -> None:
+        """What was read so far is done with."""
+        self._size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._text.readline(MAX_LINE_BYTES + 1):
+            self._size += len(line)
+            if self._size > MAX_LINE_BYTES:
+                raise csv.Error(f"the row is longer than {MAX_LINE_BYTES:,} characters")
+            yield line
+
+
 class _Reader:
     """The rows of a file as texts, each with the line that it begins on."""
 
     def __init__(self, text: io.TextIOWrapper, shown: str, problems: RowProblems, columns: Columns) -> None:
-        self._rows = csv.reader(text, delimiter=columns.delimiter, strict=True)
+        self._lines = _Lines(text)
+        self._rows = csv.reader(self._lines, delimiter=columns.delimiter, strict=True)
         self._shown = shown
         self._problems = problems
         self._columns = columns
@@ -76,7 +97,7 @@ class _Reader:
         if self._broken:
             return None
         names = () if first is None else tuple(first[1])
-        wrong = {name for name in names if not name.strip() or names.count(name) > 1}
+        wrong = {name for name, times in Counter(names).items() if not name.strip() or times > 1}
         unknown = [name for name in self._columns.types if name not in names]
         if wrong or not names:
             what = f"the first line names {listed(sorted(wrong))} twice or not at all" if wrong else "the file is empty"
@@ -104,6 +125,7 @@ class _Reader:
         before = self._rows.line_num
         try:
             for cells in self._rows:
+                self._lines.begin_row()
                 yield before + 1, cells
                 before = self._rows.line_num
         except csv.Error as problem:

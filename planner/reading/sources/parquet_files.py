@@ -50,7 +50,7 @@ def read_parquet(path: Path, shown: str, problems: RowProblems, empty: str) -> I
                     for row in batch.to_pylist():
                         number += 1
                         yield from _row(row, Position(shown, number, 1), problems, empty)
-        except (pa.ArrowException, ValueError) as problem:
+        except (pa.ArrowException, ValueError, OverflowError) as problem:
             what = f"`{shown}` cannot be read as Parquet: {str(problem).splitlines()[0][:160] if str(problem) else ''}"
             problems.of_file(codes.BAD_ROW, None, what, "Check that the file is whole; make or fetch it again.")
 

@@ -201,6 +201,25 @@ def test_an_empty_cell_is_what_the_plan_says(tmp_path: Path, empty: str, expecte
     assert rows_of(plan)[0] == [{"id": {"S": "x"}} | expected]
 
 
+@pytest.mark.parametrize("content", ["id" + "," * 9_000_000, "id\n" + '"x\n",' * 2_000_000], ids=["line", "lines"])
+def test_a_row_that_has_no_end_is_not_read_to_it(tmp_path: Path, content: str) -> None:
+    """A small packed file that holds one endless row takes no more memory than a row may."""
+    with packed(tmp_path / "a.csv.gz") as out:
+        out.write(content.encode())
+    (problem,) = rows_of(good(tmp_path, MINIMAL + "seed:\n  orders: {file: a.csv.gz}\n"))[1]
+
+    assert "the row is longer than" in problem.what
+
+
+def test_parquet_times_beyond_any_calendar_are_told(tmp_path: Path) -> None:
+    """A date that no calendar has is a problem of the file, not a traceback."""
+    table = pa.table({"id": pa.array([10**9], type=pa.int32()).cast(pa.date32())})
+    pq.write_table(table, tmp_path / "a.parquet")
+    (problem,) = rows_of(good(tmp_path, MINIMAL + "seed:\n  orders: {file: a.parquet}\n"))[1]
+
+    assert "cannot be read as Parquet" in problem.what
+
+
 def test_types_that_nobody_declared_are_guessed_with_a_warning(tmp_path: Path) -> None:
     """The warning has the line to put into the plan; what only looks like a number stays a text."""
     found, report = rows_of(_plan(tmp_path, "a.csv", "id,n,zip,on,word\n1,5,007,true,x\n2,2.5,01,false,\n"))
