@@ -48,6 +48,21 @@ def comments(repository: str, number: str) -> Iterator[dict[str, Any]]:
         page += 1
 
 
+def own_name() -> str | None:
+    """The account that a person's token is of; None for the token of a job or of an app, which may not ask."""
+    try:
+        return str(call("GET", "/user")["login"])
+    except urllib.error.HTTPError:
+        return None
+
+
+def is_own(comment: dict[str, Any], name: str | None) -> bool:
+    """Whether we wrote a comment: whoever wrote it could change it after us, so that the marker alone is not enough."""
+    author = comment.get("user") or {}
+    ours = author.get("type") == "Bot" if name is None else author.get("login") == name
+    return ours and str(comment.get("body") or "").startswith(MARKER)
+
+
 def main() -> int:
     """Write the comment; say in one line what was done, or why it could not be."""
     if len(sys.argv) != 3:  # noqa: PLR2004 - two arguments
@@ -60,7 +75,8 @@ def main() -> int:
         return 1
     text = Path(file).read_text(encoding="utf-8")[:MOST]
     try:
-        own = next((one for one in comments(repository, number) if one["body"].startswith(MARKER)), None)
+        name = own_name()
+        own = next((one for one in comments(repository, number) if is_own(one, name)), None)
         if own is None:
             made = call("POST", f"/repos/{repository}/issues/{number}/comments", {"body": text})
         else:

@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: GitHub
 
     def do_GET(self) -> None:
-        """A page of comments."""
+        """A page of comments; whose token it is, a job may not ask."""
         address = urlsplit(self.path)
         if not self._may("GET") or address.path != "/repos/owner/name/issues/7/comments":
             self._answer(404, {"message": "Not Found"})
@@ -59,7 +59,12 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._may("POST") or self.path != "/repos/owner/name/issues/7/comments":
             self._answer(404, {"message": "Not Found"})
         elif self._fits(body):
-            made = {"id": len(self.server.comments) + 1, "body": body["body"], "html_url": f"{self.server.url}/made"}
+            made = {
+                "id": len(self.server.comments) + 1,
+                "user": {"login": "github-actions[bot]", "type": "Bot"},
+                "body": body["body"],
+                "html_url": f"{self.server.url}/made",
+            }
             self.server.comments.append(made)
             self._answer(201, made)
 

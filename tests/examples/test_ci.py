@@ -140,6 +140,27 @@ def _with(step: tuple[str, dict[str, str]], more: Mapping[str, str]) -> tuple[st
     return step[0], step[1] | dict(more)
 
 
+def test_a_comment_of_somebody_else_is_not_written_anew(tmp_path: Path) -> None:
+    """Whoever posts the marker first would own what reviewers read, and could change it after us."""
+    file = tmp_path / "comment.md"
+    file.write_text("<!-- ddbplan --> refused", encoding="utf-8")
+    planted = {
+        "id": 1,
+        "user": {"login": "mallory", "type": "User"},
+        "body": "<!-- ddbplan --> all is well",
+        "html_url": "",
+    }
+    with GitHub() as github:
+        github.comments.append(dict(planted))
+        env = {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": "owner/name", "GITHUB_TOKEN": TOKEN}
+        command = [sys.executable, str(ROOT / "ci" / "comment.py"), "7", str(file)]
+        for _ in range(2):
+            subprocess.run(command, env=env, check=True, capture_output=True)
+
+    assert github.comments[0] == planted
+    assert [one["body"] for one in github.comments[1:]] == ["<!-- ddbplan --> refused"]
+
+
 @pytest.mark.parametrize(("token", "said"), [("wrong", "GitHub answered 404"), ("", "GITHUB_TOKEN")])
 def test_a_comment_that_cannot_be_written_is_one_sentence(tmp_path: Path, token: str, said: str) -> None:
     """No traceback in a job's log."""
