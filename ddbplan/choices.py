@@ -91,10 +91,14 @@ class Choices:
         named = [(f"--{name}", value) for name, values in self.addresses.items() for value in values]
         named += [("--allow", value) for value in self.allow]
         named += [("--policy", self.policy.path)] if self.policy else []
-        named += [("--max-errors", str(self.max_errors))] if self.max_errors else []
-        named += [("--rejects", self.rejects)] if self.rejects != DEFAULT_REJECTS else []
         named += [("--ledger", self.ledger)] if self.ledger != DEFAULT_LEDGER else []
-        return tuple(word for pair in named for word in pair)
+        return (*(word for pair in named for word in pair), *self.row_words)
+
+    @property
+    def row_words(self) -> tuple[str, ...]:
+        """Those of them that saved steps do not hold, and without which their plan cannot be read."""
+        words = ("--max-errors", str(self.max_errors)) if self.max_errors else ()
+        return (*words, "--rejects", self.rejects) if self.rejects != DEFAULT_REJECTS else words
 
     def as_options(self, **more: Any) -> ApplyOptions:
         """What the executor takes."""

@@ -171,6 +171,7 @@ def _next(checked: tuple[CheckedPlan, ...], diffs: list[Diff], typed: Typed, out
     # The file says itself for which ledger, environment and addresses it is.
     given = [word for flag in choices.allow for word in ("--allow", flag)]
     given += ["--policy", choices.policy.path] if choices.policy else []
+    given += choices.row_words
     return next_command("apply", str(out), *given, *permissions, target=typed.target)
 
 

@@ -136,7 +136,9 @@ def export_command(
     if (output is None) == (to is None):
         raise click.UsageError("Say where the rows go: --output DIR, or --to s3://BUCKET/PREFIX.")
     checked = _one_plan(plan, environment, row_policy(max_errors, rejects))
-    seeds = [seed for seed in checked.seeds.values() if seed.seed.source is None]
+    # Rows of a seed that owns only some attributes are no items: an importer would make items of them.
+    left_out = [seed.table.key for seed in checked.seeds.values() if seed.seed.attributes]
+    seeds = [seed for seed in checked.seeds.values() if seed.seed.source is None and not seed.seed.attributes]
     if to is not None:
         from ddbplan.seed_parts import export_to_s3, place_of  # noqa: PLC0415 - loaded by the command that uses it
 
@@ -150,7 +152,7 @@ def export_command(
         for seed in seeds:
             _refuse_filled(folder / seed.table.key, force=force)
         written = [export(seed, folder / seed.table.key, part_size * _MEGABYTE) for seed in seeds]
-    write_exported(written, form)
+    write_exported(written, form, left_out=left_out)
     if form == "text":
         write_next(next_command("diff", plan, environment=environment))
     return Exit.DONE

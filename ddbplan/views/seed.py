@@ -37,18 +37,20 @@ def write_pulled(written: Sequence[Written], form: str) -> None:
     out.prose("A file inside the plan's folder is a seed as `file:` with its path from there.")
 
 
-def write_exported(written: Sequence[Written], form: str) -> None:
-    """A line for each table."""
+def write_exported(written: Sequence[Written], form: str, left_out: Sequence[str] = ()) -> None:
+    """A line for each table, and for each whose seed sets attributes of items that are elsewhere."""
     out = stdout()
     if form == "json":
-        out.json(_as_json(written))
+        out.json({**_as_json(written), **({"left_out": list(left_out)} if left_out else {})})
         return
-    if not written:
+    if not written and not left_out:
         out.line("The plan has no seeds, so nothing was written.")
     for one in written:
         parts = "1 part" if len(one.files) == 1 else f"{len(one.files)} parts"
         where = f", {one.files[0]} and on" if one.files else ""
         out.line(f"{one.table}: {_rows(one.rows)} in {parts}{where}")
+    for table in left_out:
+        out.line(f"{table}: nothing, since its seed owns only some attributes of items that exist")
 
 
 def _rows(count: int) -> str:

@@ -59,10 +59,11 @@ class SeedCount:
 class _Counter:
     """Looks rows of one table up; shared by threads."""
 
-    def __init__(self, sender: Sender, table_name: str, key_names: Sequence[str]) -> None:
+    def __init__(self, sender: Sender, table_name: str, key_names: Sequence[str], *, whole: bool) -> None:
         self._sender = sender
         self._table = table_name
         self._keys = tuple(key_names)
+        self._whole = whole
         self._lock = threading.Lock()
         self.looked_at = self.same = self.differing = 0
 
@@ -71,7 +72,9 @@ class _Counter:
         wanted = {self._name(row.item): row.item for row in piece.rows}
         same = differing = 0
         for item in self._found([{name: row.item[name] for name in self._keys} for row in piece.rows]):
-            if canonical_item(wanted[self._name(item)]) == canonical_item(item):
+            row = wanted[self._name(item)]
+            held = item if self._whole else {name: value for name, value in item.items() if name in row}
+            if canonical_item(row) == canonical_item(held):
                 same += 1
             else:
                 differing += 1
@@ -124,7 +127,8 @@ def count_seed(clients: Clients, seed: DesiredSeed, table_name: str, sample: int
         throttled=lambda: None,
         answered=caller.note_request_id,
     )
-    counter = _Counter(sender, table_name, keys)
+    # Of an item whose attributes are only in part the seed's, the others say nothing.
+    counter = _Counter(sender, table_name, keys, whole=not seed.attributes)
     chosen = islice((row.item for row in seed.rows()), 0, step * wanted, step)
     try:
         work = pieces(chosen, keys, most=MAX_KEYS)

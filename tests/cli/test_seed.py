@@ -158,6 +158,18 @@ def test_exported_parts_are_what_importers_take(tmp_path: Path) -> None:
     assert part.read_bytes() == before
 
 
+def test_rows_that_are_no_items_are_not_exported(tmp_path: Path) -> None:
+    """An importer would make items of rows that only set attributes of others."""
+    folder = _folder(tmp_path, '{"id": "a", "rank": 1}\n')
+    plan = folder / "plan.yaml"
+    plan.write_text(plan.read_text().replace("{file: rows.jsonl}", "{file: rows.jsonl, attributes: [rank]}"))
+    exported = ddbplan("seed", "export", "plan.yaml", "-o", "out", folder=folder)
+
+    assert exported.returncode == Exit.DONE, exported.stderr
+    assert "t: nothing, since its seed owns only some attributes" in exported.stdout
+    assert not (folder / "out").exists()
+
+
 def test_bad_rows_are_put_aside(tmp_path: Path) -> None:
     """Without --max-errors they are errors, with it warnings; the rejects file has line, reason and text of each."""
     folder = _folder(tmp_path, '{"id": "a"}\nno json\n{"id": 5}\n')
@@ -196,10 +208,12 @@ def test_apply_loads_the_rest(quick_bank: Site) -> None:
     quick_bank.change("database: x", f"database: {quick_bank.database}")
     refused = quick_bank.process("apply", "plan.yaml", "--yes")
     shown = quick_bank.process("diff", "plan.yaml", "--max-errors", "1")
+    saved = quick_bank.process("diff", "plan.yaml", "--max-errors", "1", "--out", "steps.json")
     applied = quick_bank.process("apply", "plan.yaml", "--yes", "--max-errors", "1")
 
     assert refused.returncode == Exit.ERROR
     assert "--max-errors 1" in shown.stderr
+    assert "Next: ddbplan apply steps.json --max-errors 1" in saved.stderr
     assert applied.returncode == Exit.DONE, applied.stderr
     assert sorted(item["id"]["S"] for item in quick_bank.items(f"{quick_bank.database}_t")) == ["a", "b"]
 

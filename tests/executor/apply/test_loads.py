@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,3 +136,7 @@ def test_rows_are_counted_against_what_is_live(
     assert nothing == SeedCount(rows=ROWS, looked_at=ROWS)
     assert count_seed(clients, seed, table) == SeedCount(rows=ROWS, looked_at=ROWS, same=1, differing=2)
     assert count_seed(clients, seed, table, 20) == SeedCount(rows=ROWS, looked_at=20, same=1, differing=1)
+    # Where only some attributes are the seed's, the others of an item say nothing.
+    clients.dynamodb.put_item(TableName=table, Item={"id": {"S": "000000"}, "n": {"N": "0"}, "own": {"S": "x"}})
+    assert count_seed(clients, seed, table).same == 0
+    assert count_seed(clients, replace(seed, attributes=("n",)), table).same == 1
