@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def seed_load(seed: CheckedSeed, sizes: Sizes, prices: Prices) -> Iterator[Part]:
-    """Writing a seed's rows: each alone, or where they replace others in transactions.
+    """Writing a seed's rows: each alone, or in transactions where they replace others or set attributes of items.
 
     Of a long seed the first rows stand for all.
     """
     if not seed.count:
         return
-    table, times = seed.table, TRANSACTED if seed.seed.on_conflict == "overwrite" else 1
+    transacted = seed.seed.on_conflict == "overwrite" or bool(seed.seed.attributes)
+    table, times = seed.table, TRANSACTED if transacted else 1
     rows = [row.item for row in islice(seed.rows(), SAMPLE)]
     factor = Decimal(seed.count) / len(rows)
     written = Decimal(sum(write_units(Decimal(item_size(row))) for row in rows)) * times * factor

@@ -75,6 +75,27 @@ def _allowed(plan: CheckedPlan, purpose: Purpose, **more: bool) -> dict[str, set
     return found
 
 
+def test_a_seed_gets_what_its_way_of_writing_does(load: Any, tmp_path: Path) -> None:
+    """Rows are inserted, or put; attributes of items are set by updates, and nothing is put there."""
+    path = tmp_path / "plan.yaml"
+    load()
+    one = path.read_text()
+    rows = "[{order_id: o-1, status: open}, {order_id: o-2, status: open}]"
+    many = one.replace("[{order_id: o-1, status: open}]", rows)
+    owned = one.replace("[{order_id: o-1, status: open}]", f"{{items: {rows}, attributes: [status]}}")
+    found = []
+    for text in (one, many, owned):
+        path.write_text(text)
+        loaded = load_plan(path)
+        assert loaded.plan is not None, loaded.diagnostics
+        seeds = [
+            one for one in grants_for([loaded.plan], Purpose.APPLY, HERE, "ledger") if one.section is Section.SEEDS
+        ]
+        found.append({one.action.removeprefix("dynamodb:") for one in seeds})
+
+    assert found == [{"PutItem", "PartiQLInsert"}, {"PutItem", "PartiQLInsert"}, {"UpdateItem"}]
+
+
 def test_application_gets_what_its_patterns_do(load: Any) -> None:
     """A query of an index is allowed on the index alone, one of a whole key as GetItem too."""
     assert _allowed(load(), Purpose.APP) == {
