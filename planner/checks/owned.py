@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from planner.values import Item
 
 
+MAX_OWNED = 80
+"""Attributes of one row: the expressions of its update may have 4 KB each, and say some 50 bytes of each attribute."""
+
+
 def check_owned(table: Table, seed: Seed, report: Report) -> bool:
     """Whether the attributes that a seed owns can be owned; what cannot is reported."""
     if not seed.attributes or set(seed.attributes) - set(table.key_names):
@@ -47,6 +51,12 @@ def owned_problem(item: Item, table: Table, seed: Seed) -> ItemProblem | None:
             code=codes.BAD_ATTRIBUTES,
             what="The row has none of the attributes that the seed owns.",
             fix=f"Give it one of {_listed(seed.attributes)}, or leave the row out.",
+        )
+    if len(owned) > MAX_OWNED:
+        return ItemProblem(
+            code=codes.BAD_ATTRIBUTES,
+            what=f"The row sets {len(owned)} attributes; {MAX_OWNED} are the most that one update holds.",
+            fix="Keep what belongs together in one attribute, as a map.",
         )
     return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.changes.owned import update_of
 from planner.checks import check, duplicates
 from planner.checks.duplicates import Keys, fingerprint
 from planner.checks.items import item_problems
@@ -185,3 +186,19 @@ def test_many_rows_keep_one_hash_that_the_way_of_packing_does_not_change(tmp_pat
     assert array is not None
     assert by_line.source_hash == array.seeds["orders"].source_hash
     assert by_line.row_hashes == {}
+
+
+@pytest.mark.parametrize(("count", "is_wrong"), [(80, False), (81, True)])
+def test_attributes_fit_the_expressions_of_an_update(tmp_path: Path, count: int, is_wrong: bool) -> None:  # noqa: FBT001 - a case
+    """As many as an update's 4 KB say in every way of writing them; one more is told before anything is applied."""
+    names = [f"a{number:03}" for number in range(count)]
+    row = json.dumps({"id": "x", **dict.fromkeys(names, 1)})
+    text = MINIMAL + f"seed:\n  orders: {{items: [{row}], attributes: {json.dumps(names)}}}\n"
+    report = Report()
+    checked = check(good(tmp_path, text), report)
+
+    assert report.has_errors is is_wrong
+    if checked is not None:
+        (made,) = checked.seeds["orders"].rows()
+        ways = [update_of(made, "t", way) for way in ("keep", "overwrite", "fail")]
+        assert max(len(way[part]) for way in ways for part in ("UpdateExpression", "ConditionExpression")) <= 4096
