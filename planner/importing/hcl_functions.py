@@ -15,6 +15,8 @@ from planner.importing.values import Unknown, first_unknown
 from planner.values import Json
 
 MAX_TEXT = 1_000_000
+MAX_DIGITS = 100
+"""Of a whole number that is written out; ``1e999999999`` would never be."""
 _FORMAT = re.compile(r"%(%|[#+ 0-9.-]*[a-zA-Z])")
 
 
@@ -146,10 +148,15 @@ def _format(spec: str, *values: Json) -> str:
     def put(found: re.Match[str]) -> str:
         if found[1] == "%":
             return "%"
+        if re.search(r"[0-9]{4}", found[1]):
+            raise ValueError("it is too wide")
         value = left.pop(0)
         verb = found[1][-1]
         if verb == "d":
-            return f"%{found[1]}" % int(_number(value))
+            number = _number(value)
+            if number.adjusted() > MAX_DIGITS:
+                raise ValueError("it has too many digits")
+            return f"%{found[1]}" % int(number)
         if verb == "q":
             return json.dumps(as_text(value))
         return as_text(value) if verb in "sv" else f"%{found[1]}" % float(_number(value))
@@ -172,6 +179,8 @@ def _toset(given: Json) -> Json:
 def _replace(text: str, old: str, new: str) -> str:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         raise ValueError("patterns are not worked out")
+    if len(text) + text.count(old) * len(new) > MAX_TEXT:
+        raise ValueError("it is too long")
     return text.replace(old, new)
 
 

@@ -44,6 +44,26 @@ def test_bombs_are_refused(name: str, text: str, said: str, tmp_path: Path) -> N
     assert said in refusal(tmp_path, text, name)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        'format("%999999999d", 1)',
+        'format("%d", "1e999999999")',
+        'replace(format("%999d", 1), " ", replace(format("%999d", 1), " ", format("%999d", 1)))',
+    ],
+)
+def test_functions_make_no_texts_without_end(value: str, tmp_path: Path) -> None:
+    """A short call that comes to gigabytes is not worked out, and said to be unknown."""
+    text = (
+        f'resource "aws_dynamodb_table" "t" {{\n name = {value}\n hash_key = "id"\n billing_mode = "PAY_PER_REQUEST"\n'
+        ' attribute {\n name = "id"\n type = "S"\n }\n}\n'
+    )
+    (tmp_path / "main.tf").write_text(text)
+    (table,) = import_files([tmp_path]).tables
+
+    assert "does not take these arguments" in table.todos[0]
+
+
 def _ends_in_a_draft_or_a_sentence(path: Path) -> bool:
     try:
         return plan_text(import_files([path]), "x").endswith("\n")
