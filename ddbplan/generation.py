@@ -21,6 +21,7 @@ from ddbplan.exits import Exit
 from ddbplan.failures import Failure
 from ddbplan.no_answer import failure_of
 from ddbplan.options import TargetOptions, next_command
+from ddbplan.plans import rule_settings
 from ddbplan.proving import Prover
 from ddbplan.views import generate as view
 from ddbplan.views.hints import write_next, write_note, write_warnings
@@ -115,6 +116,7 @@ def _require_engine() -> None:
 
     workspace.check_engine_setting()
     find_engine_program()
+    rule_settings()
 
 
 def _request(wish: Wish, base: inputs.BasePlan | None) -> Request:

@@ -53,7 +53,9 @@ class Prover:
         with tempfile.TemporaryDirectory(prefix="ddbplan-") as folder:
             path = Path(folder) / "plan.yaml"
             path.write_bytes(text.encode("utf-8", "surrogatepass"))
-            source = PlanSource(name=self._file, folder=self._folder, files=(path,))
+            source = PlanSource(
+                name=self._file, folder=self._folder, files=(path,), variables=reading.variables_given()
+            )
             self._listen(Checking())
             (validated,) = reading.validate([source])
             if validated.has_errors:

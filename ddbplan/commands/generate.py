@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ddbplan.asking import asking_options
-from ddbplan.options import TargetOptions, target_options
+from ddbplan.options import TargetOptions, set_option, target_options
 
 if TYPE_CHECKING:
     from ddbplan.exits import Exit
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--replay", metavar="FILE", help="Take the answers from a record instead of asking.")
 @click.option("--verbose", is_flag=True, help="Show the text as it comes.")
 @asking_options
+@set_option
 @target_options
 def command(
     *,

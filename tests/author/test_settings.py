@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.author.support import good
+from tests.author.support import PLAN, fenced, good
 from tests.cli.support import PROGRAM
 from tests.cli.terminals import terminal
 from tests.fakes.claude import Answer
@@ -162,3 +162,24 @@ def test_a_terminal_shows_what_happens(desk: Desk) -> None:
     assert code == 0
     assert "tokens sent" in shown
     assert "ddbplan diff plans/shelf.yaml" in " ".join(shown.split())
+
+
+def test_a_mistake_of_the_project_is_told_before_anything_is_paid(desk: Desk) -> None:
+    """No plan could be judged by it, so that Claude is not asked."""
+    (desk.folder / "ddbplan.toml").write_text('[rules]\nDDB9999 = "off"\n')
+    result = desk.generate("books", script=())
+
+    assert result.exit_code == 1
+    assert "ddbplan.toml has errors" in result.stderr
+    assert not desk.claude.requests
+
+
+def test_a_plan_with_variables_is_judged_with_their_values(desk: Desk) -> None:
+    """What --set gives is what the plan is proved with."""
+    asked = PLAN.replace("database: shelf", "database: shelf\nvariables:\n  days: {type: number}").replace(
+        "point_in_time_recovery: true", 'point_in_time_recovery: {days: "${days}"}'
+    )
+    result = desk.generate("books", "--set", "days=7", script=(Answer(text=fenced(asked)),))
+
+    assert result.exit_code == 0, result.stderr
+    assert len(desk.claude.requests) == 1
