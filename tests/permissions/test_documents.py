@@ -123,7 +123,7 @@ def test_apply_changes_no_table_of_others(load: Any) -> None:
     assert found["table/shop_others"] == {"DescribeTable"}
     assert found["table/shop_orders"] == {
         *("DescribeTable", "ListTagsOfResource", "CreateTable", "UpdateTable", "TagResource", "Query"),
-            *("PutItem", "PartiQLInsert"),
+        *("PutItem", "PartiQLInsert"),
     }
 
 
