@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ddbplan import plans as reading
+from ddbplan.options import variables_given
 from ddbplan.proofs import prove_source
 from planner.author.events import Checking, Proving
 from planner.codes import author as codes
@@ -53,9 +54,7 @@ class Prover:
         with tempfile.TemporaryDirectory(prefix="ddbplan-") as folder:
             path = Path(folder) / "plan.yaml"
             path.write_bytes(text.encode("utf-8", "surrogatepass"))
-            source = PlanSource(
-                name=self._file, folder=self._folder, files=(path,), variables=reading.variables_given()
-            )
+            source = PlanSource(name=self._file, folder=self._folder, files=(path,), variables=variables_given())
             self._listen(Checking())
             (validated,) = reading.validate([source])
             if validated.has_errors:

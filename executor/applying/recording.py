@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from executor.ledger.values import StepOutcome
     from executor.ledger.writer import Change
     from executor.result import Result
+    from planner.state import DesiredSeed
     from planner.steps import Step
     from planner.values import Json
 
@@ -243,6 +244,15 @@ def _after_adoption(session: Session, table: Mapping[str, Json]) -> list[Change]
     return changes
 
 
+def _rows_as_loaded(session: Session, seed: DesiredSeed) -> dict[str, str]:
+    """Each row's hash as it was loaded: one that was edited since is live as it was, unless it is overwritten."""
+    record = session.prepared.live.ledger.seeds.get(seed.table)
+    name = session.prepared.desired.tables[seed.table].name
+    if seed.on_conflict == "overwrite" or record is None or record.table_id != session.table_id(name):
+        return dict(seed.row_hashes)
+    return {key: record.rows.get(key, content) for key, content in seed.row_hashes.items()}
+
+
 def _seed_record(session: Session, step: Step, result: Result) -> SeedRecord:
     key = step.address.removeprefix("seed.")
     seed, table = session.prepared.desired.seeds[key], session.prepared.desired.tables[key]
@@ -250,6 +260,6 @@ def _seed_record(session: Session, step: Step, result: Result) -> SeedRecord:
         table=key,
         table_id=session.table_id(table.name),
         source_hash=seed.source_hash,
-        rows=dict(seed.row_hashes),
+        rows=_rows_as_loaded(session, seed),
         count=max(1, result.value["processed"]) if is_bulk(step) else seed.count,
     )

@@ -105,6 +105,6 @@ def _comment_lines(text: str) -> list[tuple[int, int, int]]:
 
 def _tidy(text: str) -> str:
     """No blanks at a line's end, at most one empty line in a row, one line break at the end."""
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = [line.rstrip() for line in text.split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index > 0 and lines[index - 1])]
     return "\n".join(kept).strip("\n") + "\n"

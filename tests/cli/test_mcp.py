@@ -81,6 +81,7 @@ def test_a_text_is_validated(tmp_path: Path) -> None:
     assert good.structured_content == {
         "version": 1,
         "plans": [{"plan": "plan.yaml", "valid": True, "environments": [], "diagnostics": []}],
+        "summary": {"plans": 1, "valid": 1, "invalid": 0},
     }
     assert bad.structured_content is not None
     found = bad.structured_content["plans"][0]["diagnostics"]

@@ -31,7 +31,8 @@ def test_every_command_that_reads_plans_takes_set() -> None:
     """What `Next:` repeats, the next command takes."""
     taking = {entry.name for entry in COMMANDS if _takes_set(importlib.import_module(entry.module).command)}
 
-    assert taking == {name for name in READS_PLANS if name in {entry.name for entry in COMMANDS}}
+    # import's --set is for another tool's parameters, and generate proves what is not yet a plan.
+    assert taking - {"import", "generate"} == READS_PLANS
 
 
 def _takes_set(command: click.Command) -> bool:

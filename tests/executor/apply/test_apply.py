@@ -656,3 +656,18 @@ def test_no_endpoint_is_one_sentence(load: Load, options: ApplyOptions) -> None:
     ):
         apply(plan, nowhere, options)
     assert refused.value.code == "EndpointUnreachable"
+
+
+def test_an_edited_row_that_stayed_is_still_known_to_differ(load: Load, run: Run, reader: LedgerReader) -> None:
+    """A new row beside it is added; the ledger keeps what was loaded, so that `overwrite` can still write the edit."""
+    first = load()
+    run(first)
+    before = reader.records(first.plan.database)[1].seeds["accounts"].rows
+    new = "{account_id: acc-new, balance: 1}"
+    row = "- {account_id: acc-001, owner: Alice-the-secret"
+    changed = load(BANK, **{row: f"- {new}\n    {row.replace('Alice', 'Alicia')}"})
+    run(changed)
+    after = reader.records(first.plan.database)[1].seeds["accounts"].rows
+
+    assert len(after) == len(before) + 1
+    assert {key: after[key] for key in before} == dict(before)
