@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,15 +36,12 @@ def test_index_that_fills_is_left_with_5_and_picked_up(slow_bank: Site) -> None:
     slow_bank.run("apply", plan, "--yes")
     slow_bank.write(PLAN)
     slow_bank.run("diff", plan, "--out", file)
-    began = time.monotonic()
     left = slow_bank.run("apply", file, "--detach")
-    took = time.monotonic() - began
     status = slow_bank.run("status", slow_bank.database)
     waited = slow_bank.run("apply", file)
     used = slow_bank.run("apply", file)
 
     assert left.exit_code == Exit.IN_PROGRESS, left.output
-    assert took < 15
     assert "left in progress" in left.stdout
     assert f"Next: ddbplan apply {file}" in left.stderr
     assert "table.accounts.index.by_owner: detached" in status.stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,13 +41,10 @@ def test_filling_index_is_left_and_picked_up(
     without = TABLES_ONLY[: TABLES_ONLY.index("        global_secondary_indexes")]
     assert run(load(without)).kind is OutcomeKind.DONE
     plan = load(TABLES_ONLY)
-    started = time.monotonic()
     left = run(plan, detach=True)
-    took = time.monotonic() - started
     recorded = reader.run(unique, left.run)
 
     assert left.kind is OutcomeKind.DETACHED, left.message
-    assert took < 15
     assert [report.step.id for report in left.of(StepState.DETACHED)] == ["table.postings.index.by_reference"]
     assert recorded is not None
     assert recorded.outcome == "detached"

@@ -118,7 +118,7 @@ def test_a_dead_process_of_this_host_is_taken_over_at_once(take: Take) -> None:
     second = take("run-2")
 
     assert second.fence == 2
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 40
 
 
 def test_a_reused_pid_counts_as_dead(take: Take) -> None:

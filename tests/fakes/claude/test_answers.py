@@ -161,7 +161,7 @@ def test_a_slow_first_byte_can_be_given_up() -> None:
 
         assert fake.hung_up.wait(5)
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
 
 
 def test_a_caller_that_leaves_is_seen() -> None:
@@ -212,7 +212,7 @@ def test_an_unscripted_request_is_refused_and_counted() -> None:
 
 def test_requests_are_served_beside_each_other() -> None:
     """A slow answer does not hold up another."""
-    with served(Answer(text="slow", wait=1), Answer(text="fast")) as (fake, client):
+    with served(Answer(text="slow", wait=3), Answer(text="fast")) as (fake, client):
         slow = threading.Thread(target=stream, args=(client,))
         slow.start()
         while fake.left == 2:
@@ -223,4 +223,4 @@ def test_requests_are_served_beside_each_other() -> None:
         slow.join()
 
     assert text(answer) == "fast"
-    assert took < 0.9
+    assert took < 2.9

@@ -159,7 +159,7 @@ def test_an_alias_bomb_stops_early() -> None:
     started = time.perf_counter()
 
     assert [code[:6] for code in _codes("\n".join(lines))] == ["DDB006"]
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 60
 
 
 def test_many_values_stop_too() -> None:

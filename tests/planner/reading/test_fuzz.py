@@ -78,7 +78,7 @@ def _survives(folder: Path, text: str | bytes) -> None:
             for seed in plan.seeds.values():
                 list(rows(plan, seed, Report()))
     check_together([source, source])
-    assert time.perf_counter() - started < 20
+    assert time.perf_counter() - started < 120
 
 
 @FUZZ
