@@ -32,7 +32,7 @@ tables:
   notes: {{partition_key: owner, sort_key: number, key_types: {{number: N}}, ephemeral: true}}
 seed:
   notes:
-    - {{owner: Ada, number: 1, text: "=cmd()", size: -1.50}}
+    - {{owner: Ada, number: 1, text: "=cmd()", size: -1.5}}
     - {{owner: Ada, number: 2, text: "\\e]0;x\\a", tags: !set [a, b]}}
     - {{owner: Ada, number: 3, text: plain, "=odd": "+1"}}
     - {{owner: Bob, number: 1, text: other}}
