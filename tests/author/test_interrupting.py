@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from executor.local.engine import throwaway
 from tests.author.support import PLAN, WRONG, fenced
 from tests.fakes.claude import Answer, Failure
 
@@ -93,6 +94,8 @@ def test_an_engine_that_fails_loses_nothing(desk: Desk, monkeypatch: pytest.Monk
     broken.write_text("#!/bin/sh\nexit 3\n")
     broken.chmod(0o755)
     monkeypatch.setenv("DDBPLAN_ENGINE", str(broken))
+    # The desk's own engine is one that runs; here the one that is named has to be started.
+    monkeypatch.setattr("executor.local.throwaway", throwaway)
     result = desk.generate(script=(Answer(text=fenced(PLAN)),))
 
     assert result.exit_code == 1
