@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -59,9 +60,15 @@ def _formatted(source: PlanSource) -> list[Formatted]:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
         try:
-            found.append(Formatted(path=path, data=data, before=text, after=formatted(text)))
+            found.append(Formatted(path=path, shown=_shown(path), data=data, before=text, after=formatted(text)))
         except UnformattableError as problem:
             raise Failure(
                 f"{path} cannot be formatted: {problem}. Nothing was changed. This is a bug in ddbplan."
             ) from None
     return found
+
+
+def _shown(path: Path) -> str:
+    """As every other command names it: from the working folder, where it lies in it."""
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)

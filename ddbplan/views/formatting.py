@@ -21,12 +21,14 @@ class Formatted:
 
     Attributes:
         path: Where it is.
+        shown: The path as shown to people.
         data: What it holds, to the byte.
         before: Its text.
         after: Its text in canonical form.
     """
 
     path: Path
+    shown: str
     data: bytes
     before: str
     after: str
@@ -42,7 +44,7 @@ def write_formatted(files: Sequence[Formatted], *, check: bool, differences: boo
     out = stdout()
     changed = [found for found in files if found.changed]
     for found in changed:
-        out.line(Span(str(found.path), "bold"), ": is not formatted" if check else ": formatted")
+        out.line(Span(found.shown, "bold"), ": is not formatted" if check else ": formatted")
         if differences:
             _write_difference(out, found)
     if not changed:
@@ -51,7 +53,7 @@ def write_formatted(files: Sequence[Formatted], *, check: bool, differences: boo
 
 def _write_difference(out: Output, found: Formatted) -> None:
     lines = difflib.unified_diff(
-        found.before.splitlines(), found.after.splitlines(), str(found.path), "formatted", lineterm=""
+        found.before.splitlines(), found.after.splitlines(), found.shown, "formatted", lineterm=""
     )
     for line in lines:
         out.line(Span(line, _STYLES.get(line[:1], "")))

@@ -37,7 +37,7 @@ def test_files_are_put_into_order_once(plan: Path) -> None:
     first = _run()
     second = _run()
 
-    assert (first.exit_code, first.stdout) == (Exit.DONE, f"{plan}: formatted\n")
+    assert (first.exit_code, first.stdout) == (Exit.DONE, "plans/x.yaml: formatted\n")
     assert plan.read_text(encoding="utf-8") == FORMATTED
     assert plan.stat().st_mode & 0o777 == 0o640
     assert (second.exit_code, second.stdout) == (Exit.DONE, "Everything is formatted.\n")
@@ -49,7 +49,7 @@ def test_check_changes_nothing_and_says_so_by_its_code(plan: Path) -> None:
     _run()
 
     assert checked.exit_code == Exit.ERROR
-    assert "is not formatted" in checked.stdout
+    assert "plans/x.yaml: is not formatted" in checked.stdout
     assert "-    t: {sort_key: b, partition_key: a}" in checked.stdout
     assert "+  t: {partition_key: a, sort_key: b}" in checked.stdout
     assert _run("--check").exit_code == Exit.DONE
