@@ -46,6 +46,12 @@ def lock_of(reader: LedgerReader, database: str) -> LockInfo:
     if lock is None:
         raise Failure(
             f"The ledger {reader.table_name} knows no database {database!r}. "
-            "`ddbplan history` without a name shows those that it knows.",
+            f"{_misnamed(database)}`ddbplan history` without a name shows those that it knows.",
         )
     return lock
+
+
+def _misnamed(database: str) -> str:
+    """Most commands take a plan's file, and these its database's name."""
+    looks_like_a_file = "/" in database or database.endswith((".yaml", ".yml"))
+    return "Give the name that the plan has under `database`, not its file. " if looks_like_a_file else ""

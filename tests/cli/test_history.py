@@ -123,6 +123,15 @@ def test_database_that_is_unknown_is_said_to_be(quick_bank: Site, words: tuple[s
     assert "knows no database 'nothing'" in done.stderr
 
 
+def test_a_file_where_a_database_is_wanted_is_explained(quick_bank: Site) -> None:
+    """Other commands take the plan's file: whoever gives it here is told what to give."""
+    quick_bank.run("apply", str(quick_bank.plan), "--yes")
+    done = quick_bank.run("history", str(quick_bank.plan))
+
+    assert done.exit_code == Exit.ERROR
+    assert "Give the name that the plan has under `database`, not its file." in " ".join(done.stderr.split())
+
+
 def test_what_is_unknown_is_said_with_what_is_known(bank: Site) -> None:
     """Neither a database nor a run; and no ledger at all."""
     nothing = bank.run("history")
