@@ -64,7 +64,10 @@ def _missing_fix(path: Path, argument: str, report: Report) -> str:
         siblings = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         siblings = []
-    return f"{Scope(report).did_you_mean(path.name, siblings)}Check the path `{argument}`."
+    hint = Scope(report).did_you_mean(path.name, siblings)
+    before, slash, _ = argument.rstrip("/").rpartition("/")
+    # The neighbour is named as the user has to type it, with the folder.
+    return f"{hint.replace('`', f'`{before}{slash}', 1)}Check the path `{argument}`."
 
 
 def _folder(path: Path, shown: str, report: Report) -> list[PlanSource]:
@@ -158,7 +161,7 @@ def _project_paths(cwd: Path, report: Report) -> tuple[str, ...]:
     what = f"there is no folder `{DEFAULT_FOLDER}` and no `{PROJECT_FILE}` here"
     fix = (
         "Name a plan, as in `ddbplan validate my-plan.yaml`, put one into the folder `plans`, "
-        "or let `ddbplan generate` draft one."
+        "let `ddbplan init` start one, or `ddbplan generate` draft one."
     )
     Scope(report).error(codes.NO_PLANS, None, what, fix)
     return ()

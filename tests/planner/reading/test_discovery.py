@@ -184,6 +184,15 @@ def test_a_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     assert (found.code, found.fix) == ("DDB001", "Did you mean `financial.yaml`? Check the path `finacial.yaml`.")
 
 
+def test_the_neighbour_of_a_missing_file_is_named_with_its_folder(tmp_path: Path) -> None:
+    """What is named can be pasted: it is the path from the working folder, as the missing one was."""
+    (tmp_path / "plans").mkdir()
+    _write(tmp_path / "plans", financial=MINIMAL)
+    (found,) = find_plans(["plans/finacial.yaml"], tmp_path)[1].sorted()
+
+    assert found.fix == "Did you mean `plans/financial.yaml`? Check the path `plans/finacial.yaml`."
+
+
 @pytest.mark.parametrize("name", ["\0", "x" * 5000, ""])
 def test_odd_arguments_are_diagnostics(tmp_path: Path, name: str) -> None:
     """Never an exception."""
