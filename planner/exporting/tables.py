@@ -84,9 +84,14 @@ def _of_table(table: Table, target: Target) -> Iterator[tuple[str, str]]:
 
 
 def _of_nowhere(plan: Plan, target: Target) -> Iterator[tuple[str, str]]:
-    """What only a plan says: entities, uniqueness, volumes and rates, reports."""
+    """What only a plan says: entities, uniqueness, volumes and rates, what may be lost, reports."""
     for table in plan.tables.values():
-        own = {"entities": table.entities, "unique": table.unique, "rates": table.volume}
+        own = {
+            "entities": table.entities,
+            "unique": table.unique,
+            "rates": table.volume,
+            "ephemeral": table.ephemeral,
+        }
         yield from ((table.address, _why(target, part)) for part, value in own.items() if value)
     asked: tuple[Query | Transaction, ...] = (*plan.queries.values(), *plan.transactions.values())
     for member in asked:

@@ -61,7 +61,7 @@ _SETTINGS_OF_TABLES = (
     "vector_indexes",
     "replicas",
 )
-_NOWHERE = ("reports", "entities", "unique", "rates", "environments")
+_NOWHERE = ("reports", "entities", "unique", "rates", "ephemeral", "environments")
 """What only a plan says; no other tool has a place for it."""
 PARTS = (*_SETTINGS_OF_TABLES, "seed", "transactions", "queries", *_NOWHERE)
 """What a plan says besides keys and indexes, which every format holds."""
