@@ -67,7 +67,7 @@ def comment(
     head = [_MARKER, *_verdict(results), *_dangers(results)]
     end = ["", *_commands(results, commands)]
     body = [block for result in results for block in _blocks(result)]
-    body += ["\n".join(_findings(findings))] if findings else []
+    body += ["\n".join(_findings(findings, "Findings in the plans"))] if findings else []
     left = limit - len("\n".join([*head, *end])) - _ROOM_FOR_THE_END
     return "\n".join([*_cut(head, limit // 2), *_fitting(body, left), *end]) + "\n"
 
@@ -149,7 +149,7 @@ def _blocks(result: Shown) -> Iterator[str]:
     if result.drifted:
         yield "\n".join(_drift(result.drifted))
     if result.diff.refusals or result.diff.notes:
-        yield "\n".join(_findings((*result.diff.refusals, *result.diff.notes)))
+        yield "\n".join(_findings((*result.diff.refusals, *result.diff.notes), "Findings"))
 
 
 def _open(entries: Iterable[tuple[str, str, Step]]) -> str:
@@ -200,9 +200,9 @@ def _drift(tables: Sequence[TableDrift]) -> Iterator[str]:
     yield "</details>"
 
 
-def _findings(found: Sequence[Diagnostic]) -> Iterator[str]:
+def _findings(found: Sequence[Diagnostic], title: str) -> Iterator[str]:
     yield ""
-    yield f"<details><summary><b>Findings</b> — {len(found)}</summary>"
+    yield f"<details><summary><b>{title}</b> — {len(found)}</summary>"
     yield ""
     for one in found:
         where = f"`{_code(str(one.position))}` " if one.position else ""

@@ -46,9 +46,12 @@ def write_exported(written: Sequence[Written], form: str, left_out: Sequence[str
     if not written and not left_out:
         out.line("The plan has no seeds, so nothing was written.")
     for one in written:
-        parts = "1 part" if len(one.files) == 1 else f"{len(one.files)} parts"
-        where = f", {one.files[0]} and on" if one.files else ""
-        out.line(f"{one.table}: {_rows(one.rows)} in {parts}{where}")
+        match one.files:
+            case (only,):
+                where = f"1 part, {only}"
+            case files:
+                where = f"{len(files)} parts" + (f", {files[0]} and on" if files else "")
+        out.line(f"{one.table}: {_rows(one.rows)} in {where}")
     for table in left_out:
         out.line(f"{table}: nothing, since its seed owns only some attributes of items that exist")
 
