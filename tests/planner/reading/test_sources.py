@@ -101,7 +101,7 @@ def test_what_is_no_row_is_named(tmp_path: Path, name: str, content: Any, expect
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.jsonl.gz", gzip.compress(b'{"id": "a"}\n' * 1000)[:-20]),
+        ("a.jsonl.gz", gzip.compress(b'{"id": "a"}\n' * 1000, mtime=0)[:-20]),
         ("a.jsonl.gz", b"no gzip"),
         ("a.jsonl.zst", b"no zstandard"),
         ("a.json.zst", b"\x28\xb5\x2f\xfd\x00"),
