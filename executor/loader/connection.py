@@ -49,17 +49,28 @@ class Connection:
     def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext | None) -> None:
         self._endpoint = endpoint
         self._tls = tls
-        self._open: HTTPConnection | None = None
+        self._connected: HTTPConnection | None = None
         self._buffer = bytearray()
 
     def close(self) -> None:
         """Give the socket back."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        if self._connected is not None:
+            self._connected.close()
+            self._connected = None
+
+    def open(self) -> socket.socket:
+        """The socket, connected.
+
+        Raises:
+            BotoCoreError: No connection came about, as botocore calls it.
+        """
+        if self._connected is None:
+            self._connected = self._connect()
+        sock: socket.socket = self._connected.sock
+        return sock
 
     def exchange(self, head: bytes, body: bytes) -> Answer:
-        """Send a request and read its answer.
+        """Send a request and read its answer; connects where ``open`` has not.
 
         Args:
             head: Request line and headers, each with its end of line.
@@ -68,7 +79,7 @@ class Connection:
         Raises:
             BotoCoreError: No connection came about, or it broke, as botocore calls it.
         """
-        sock = self._socket()
+        sock = self.open()
         try:
             sock.sendall(b"%b%b\r\n%b" % (head, self._extra, body))
             answer, keep = self._read(sock)
@@ -85,12 +96,6 @@ class Connection:
             self.close()
         _check(answer)
         return answer
-
-    def _socket(self) -> socket.socket:
-        if self._open is None:
-            self._open = self._connect()
-        sock: socket.socket = self._open.sock
-        return sock
 
     def _connect(self) -> HTTPConnection:
         self._buffer.clear()

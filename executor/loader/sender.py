@@ -86,14 +86,16 @@ class Sender:
         )
 
     def _once(self, operation: str, body: bytes) -> dict[str, Any]:
-        if self.stop.is_set():
-            raise StoppedError
-        head = self._signer.head(operation, body, self._credentials())
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = Connection(self._endpoint, self._tls)
         try:
+            connection.open()
+            head = self._signer.head(operation, body, self._credentials())
+            # As late as can be: a run that was frozen past its lease may wake up anywhere before.
+            if self.stop.is_set():
+                raise StoppedError
             answer = connection.exchange(head, body)
         finally:
             self._idle.append(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,6 +45,18 @@ class Call:
     def writes(self) -> bool:
         """Whether the operation changes something."""
         return self.operation in WRITES
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it puts items where there are none, and can do no harm to one that is there."""
+        request = json.loads(self.body)
+        match self.operation:
+            case "PutItem":
+                return str(request.get("ConditionExpression")).startswith("attribute_not_exists(")
+            case "BatchExecuteStatement":
+                return all(one["Statement"].startswith("INSERT ") for one in request["Statements"])
+            case _:
+                return False
 
 
 @dataclass(slots=True)
