@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Modules are compiled when they are first imported: most of what is installed never is.
+INSTALL := -m pip --quiet --disable-pip-version-check install --no-compile
+PIP := $(BIN)/python $(INSTALL)
 # One more than the cores of a small machine: some tests wait for an engine, or for a lease to run out.
 WORKERS ?= 3
 PLAN := plans/financial.yaml
@@ -18,28 +20,28 @@ help: ## What can be made
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --upgrade pip
+	$(PIP) --upgrade pip
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml tests/constraints.txt
-	$(PIP) install --constraint tests/constraints.txt --editable '.[reports]'
+	$(PIP) --constraint tests/constraints.txt --editable '.[reports]'
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(PIP) install --constraint tests/constraints.txt --group test --group lint
+	$(PIP) --constraint tests/constraints.txt --group test --group lint
 	@touch $@
 
 # The embedded engine has an environment of its own, because it pins an older botocore. Linked into ours, it is
 # found by ddbplan without a setting.
 .engines/.embedded: tests/engines.txt $(BIN)/python
 	$(PYTHON) -m venv .engines/ministack
-	.engines/ministack/bin/python -m pip --quiet --disable-pip-version-check install --requirement tests/engines.txt
+	.engines/ministack/bin/python $(INSTALL) --no-deps --requirement tests/engines.txt
 	@ln -sf ../../.engines/ministack/bin/ministack $(BIN)/ministack
 	@touch $@
 
 # The sibling services: autoscaling, Kinesis. Never the only witness of DynamoDB's own behaviour.
 .engines/.siblings: tests/moto.txt $(BIN)/python
 	$(PYTHON) -m venv .engines/moto
-	.engines/moto/bin/python -m pip --quiet --disable-pip-version-check install --requirement tests/moto.txt
+	.engines/moto/bin/python $(INSTALL) --no-deps --requirement tests/moto.txt
 	@touch $@
 
 engines: .engines/.embedded .engines/.siblings ## Install the engines that tests run on
@@ -54,7 +56,8 @@ lint: $(VENV)/.tested ## Style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: lint engines ## Lint, types, import contracts, then all tests
+test: ## Lint, types, import contracts, then all tests
+	@$(MAKE) --jobs 2 lint engines
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-fast: lint ## What the planner alone can tell, in under a minute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from executor.rates import Rates
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from botocore.loaders import Loader
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
@@ -289,6 +291,8 @@ class Clients:
             from botocore.session import Session  # noqa: PLC0415 - only what talks to AWS pays for its client
 
             self._session = Session(profile=self.target.profile)
+            models = _models(self._session.get_config_variable("data_path"))
+            self._session.register_component("data_loader", models)
         return self._session
 
     def _region_for(self, session: Session, endpoint_url: str | None) -> str | None:
@@ -307,6 +311,18 @@ class Clients:
         if self.target.local or (anonymous and self.target.profile is None and session.get_credentials() is None):
             return LOCAL_ACCESS_KEY
         return None
+
+
+@functools.cache
+def _models(search_path: str | None) -> Loader:
+    """The client's models, read once for all targets of this process: they take most of the time of making a client.
+
+    Args:
+        search_path: Of further models, from the person's AWS configuration.
+    """
+    from botocore.loaders import create_loader  # noqa: PLC0415 - only what talks to AWS pays for it
+
+    return create_loader(search_path)
 
 
 def _user_agent() -> str:
