@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.codes import reading as codes
-from planner.diagnostics import Report
+from planner.diagnostics import Diagnostic, Report
 from planner.reading import grammar
 from planner.reading.compose import compose
 from planner.reading.files import MAX_PLAN_BYTES, decode, read_bytes
-from planner.reading.nodes import Entry, MappingNode, ScalarNode, shorten
+from planner.reading.nodes import Entry, MappingNode, Node, ScalarNode, shorten
 from planner.reading.scope import Scope
 from planner.reading.typed import mapping
 from planner.waivers import Waiver, read_waivers
+
+_KEPT_TEXTS = 16
+"""Each plan's files are asked for several times in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +75,14 @@ def read_document(source: PlanSource, report: Report) -> Document | None:
         shown = _shown(source, path)
         data = read_bytes(path, shown, report, limit=MAX_PLAN_BYTES, fix=_TOO_LARGE_FIX)
         text = None if data is None else decode(data, shown, report)
-        root = None if text is None else compose(text, shown, report)
-        if root is None or data is None or text is None:
+        read = None if text is None else _read_text(text, shown)
+        report.extend(() if read is None else read.problems)
+        if read is None or read.root is None or data is None:
             continue
-        waivers += read_waivers(text, shown)
+        waivers += read.waivers
         digest.update(f"{path.name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
         digest.update(data)
-        found = mapping(root, f"`{shown}`", Scope(report))
+        found = mapping(read.root, f"`{shown}`", Scope(report))
         roots.extend([] if found is None else [found])
     if len(roots) < len(source.files):
         return None
@@ -87,6 +92,24 @@ def read_document(source: PlanSource, report: Report) -> Document | None:
         text_hash=digest.hexdigest(),
         waivers=tuple(waivers),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """One file's text, read."""
+
+    root: Node | None
+    problems: tuple[Diagnostic, ...]
+    waivers: tuple[Waiver, ...]
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def _read_text(text: str, shown: str) -> _Read:
+    """Read a text; once, however many environments and checks ask for it."""
+    problems = Report()
+    root = compose(text, shown, problems)
+    waivers = () if root is None else read_waivers(text, shown)
+    return _Read(root=root, problems=tuple(problems), waivers=tuple(waivers))
 
 
 _TOO_LARGE_FIX = "Move rows into a data file and name it by `file:` in the seed."
