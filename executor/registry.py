@@ -116,7 +116,7 @@ def _checked(name: str, arguments: Mapping[str, Json]) -> FunctionCall:
     if model is None:
         raise CallError("UnknownFunction", f"There is no function {name}. There are: {', '.join(FUNCTION_REGISTRY)}.")
     try:
-        return model.model_validate(dict(arguments))
+        return model.of(arguments)
     except ValidationError as error:
         known = tuple(model.model_fields)
         details = error.errors(include_url=False, include_input=False, include_context=False)

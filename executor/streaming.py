@@ -68,9 +68,9 @@ class ItemStream:
 
 def _parameters(call: Call) -> tuple[Literal["query", "scan"], dict[str, Any], int | None]:
     if call.function == "scan_table":
-        scan = ScanTable.model_validate(dict(call.arguments))
+        scan = ScanTable.of(call.arguments)
         return "scan", read_parameters(scan), scan.limit
-    query = QueryTable.model_validate(dict(call.arguments))
+    query = QueryTable.of(call.arguments)
     parameters = read_parameters(query)
     parameters["KeyConditionExpression"] = query.key_condition_expression
     parameters["ScanIndexForward"] = query.scan_index_forward

@@ -1,6 +1,8 @@
 """What the call models share: their base, and the errors that many of them can answer with."""
 
-from typing import Annotated, Any, ClassVar
+import threading
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,12 +33,28 @@ CREATE_ERRORS = {
 }
 
 
+SHAPE = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+"""A model is built when it is first used: most commands use few of them."""
+_BUILDING = threading.Lock()
+
+
 class FunctionCall(BaseModel):
     """Base of the call models; the docstring of each is its description."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = SHAPE
 
     function: ClassVar[str]
     answer: ClassVar[str]
     examples: ClassVar[tuple[dict[str, Any], ...]]
     errors: ClassVar[dict[str, str]]
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Self:
+        """A call with these arguments, from whatever thread.
+
+        Raises:
+            ValidationError: They are not what the function takes.
+        """
+        with _BUILDING:
+            cls.model_rebuild()
+        return cls.model_validate(dict(arguments))

@@ -9,8 +9,9 @@ import base64
 import binascii
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from planner.function_base import SHAPE
 from planner.values import MAX_NESTING, InvalidNumberError, canonical_number
 
 TableName = Annotated[
@@ -113,7 +114,7 @@ Item = Annotated[
 class Shape(BaseModel):
     """A closed shape: a member that is not listed is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = SHAPE
 
 
 class Marker(Shape):
