@@ -17,7 +17,7 @@ from tests.fakes.world import CallFailedError, World, world
 
 pytestmark = pytest.mark.slow
 QUIET = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     # A pair that fails names its step; making it smaller takes longer than reading it.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
