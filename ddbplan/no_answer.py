@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ddbplan.failures import Failure
 from planner.author.values import AskFailure, Provider, Settings
 
-READY_PLAN = "financial.yaml"
+_READY_PLAN = "ddbplan init --from financial"
 _NO_KEY = (
-    "No key for Claude was found: make one at https://platform.claude.com and set ANTHROPIC_API_KEY to it; or begin "
-    "without one from a copy of a ready plan, such as {plan}."
+    "No key for Claude was found: make one at https://platform.claude.com and set ANTHROPIC_API_KEY to it; or start "
+    "without one from a ready plan:"
 )
 _NO_AWS = "No credentials of AWS were found for {provider}: name a profile with --profile, or sign in to AWS first."
 
@@ -25,7 +23,7 @@ def failure_of(failure: AskFailure | None, message: str, settings: Settings) -> 
     """
     match failure:
         case AskFailure.NO_KEY if settings.provider is Provider.ANTHROPIC:
-            return Failure(_NO_KEY.format(plan=_ready_plan()))
+            return Failure(_NO_KEY, command=_READY_PLAN)
         case AskFailure.NO_KEY:
             return Failure(_NO_AWS.format(provider=settings.provider))
         case AskFailure.KEY_REFUSED:
@@ -34,10 +32,3 @@ def failure_of(failure: AskFailure | None, message: str, settings: Settings) -> 
             return Failure(f"{message} Name another model than {settings.model} with --model.")
         case _:
             return Failure(message)
-
-
-def _ready_plan() -> Path:
-    """A plan of the product's own: beside the program where it is installed, in ``plans/`` of a checkout."""
-    package = Path(__file__).parent
-    packaged = package / "plans" / READY_PLAN
-    return packaged if packaged.exists() else package.parent / "plans" / READY_PLAN

@@ -144,13 +144,17 @@ def test_nobody_listens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_key_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence says how to set one and how to begin without one; nothing is sent."""
+    """One sentence says how to set one, and the command that begins without one works; nothing is sent."""
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     result = desk.generate()
+    command = result.stderr.splitlines()[-1].split()
+    begun = desk.run(*command[1:])
 
     assert result.exit_code == 1
-    assert "ANTHROPIC_API_KEY" in result.stderr
-    assert "financial" in result.stderr
+    assert "set ANTHROPIC_API_KEY" in _flat(result.stderr)
+    assert command == ["ddbplan", "init", "--from", "financial"]
+    assert begun.exit_code == 0, begun.output
+    assert desk.plans == ["financial.yaml", "plan.schema.json"]
     assert desk.claude.requests == []
 
 
