@@ -168,7 +168,9 @@ class _Generation:
         if found is None:
             fix = "Answer with one fence that opens with ```yaml and holds the plan."
             report.add(codes.NO_PLAN, None, what="The answer holds no YAML fence.", fix=fix)
-            return _Candidate(text=self._current, findings=report.sorted(), mergeable=False)
+            # What was paid for is kept even so, as what it is; a plan that came before is worth more.
+            kept = self._current if self._current != (self._request.base or "") else said
+            return _Candidate(text=kept, findings=report.sorted(), mergeable=False)
         if not found.closed:
             report.add(codes.UNCLOSED, None, what="The fence is not closed.", fix="Answer again, and close the fence.")
             return _Candidate(text=found.text, findings=report.sorted(), mergeable=False)

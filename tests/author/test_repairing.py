@@ -77,6 +77,20 @@ def test_it_stops_when_findings_repeat(desk: Desk) -> None:
     assert "Three" in result.stderr
 
 
+def test_an_answer_without_a_plan_is_kept_as_what_it_is(desk: Desk) -> None:
+    """Prose is no plan, but it was paid for: it can be read. A broken plan that came before is not replaced by it."""
+    said = "I would rather talk about shelves first."
+    prose = desk.generate("books", "-o", "a.yaml", script=(Answer(text=said),) * 2)
+    after = desk.generate("books", "-o", "b.yaml", script=(Answer(text=fenced(WRONG)), *[Answer(text=said)] * 2))
+
+    for name, result, text in (("a", prose, said), ("b", after, WRONG)):
+        kept = (desk.folder / f"{name}.invalid.yaml").read_text(encoding="utf-8")
+        assert result.exit_code == 1
+        assert f"kept in {name}.invalid.yaml" in " ".join(result.stderr.split())
+        assert "DDB400" in kept
+        assert kept.endswith(text)
+
+
 def test_it_stops_after_three_repairs(desk: Desk) -> None:
     """Four different mistakes: three go back, the fourth is the last."""
     wrong = [fenced(PLAN.replace("title: Two}]", f"title: Wrong{number}}}]")) for number in range(4)]
