@@ -230,7 +230,8 @@ def _add(report: Report, code: Code, finding: DataFinding, what: str, fix: str) 
 def _refuse_index(report: Report, finding: DataFinding) -> None:
     total = sum(finding.counts.values())
     why = ", ".join(f"{count:,} where {what}" for what, count in sorted(finding.counts.items()))
-    what = f"{_items(total)} of {finding.check.table} do not fit its new index: {why} ({finding.share})."
+    does = "does" if total == 1 else "do"
+    what = f"{_items(total)} of {finding.check.table} {does} not fit its new index: {why} ({finding.share})."
     fix = (
         "Write their attributes as the index's key wants them, or give the index another attribute. Without "
         "--check-data the index is made all the same, and they are left out of it."

@@ -117,6 +117,16 @@ def test_items_that_do_not_fit_an_index_refuse_it(
     assert apply(plan, clients, options).kind is OutcomeKind.DONE
 
 
+def test_one_item_is_told_as_one(
+    clients: Clients, orders: str, load: Callable[[str], CheckedPlan], options: ApplyOptions
+) -> None:
+    """A single item that does not fit is spoken of in the singular."""
+    _put(clients, orders, 1, status={"S": "open"}, placed_on={"S": "2026-01-01"})
+    (refusal,) = prepare(load(INDEXED), clients, _looking(options)).diff.refusals
+
+    assert refusal.what.startswith(f"1 item of {orders} does not fit its new index: 1 where placed_on")
+
+
 def test_items_that_fit_let_the_index_be_made(
     clients: Clients, orders: str, load: Callable[[str], CheckedPlan], options: ApplyOptions
 ) -> None:
