@@ -76,6 +76,8 @@ def left_out(plan: Plan, target: Target) -> Iterator[tuple[str, str]]:
 
 
 def _of_table(table: Table, target: Target) -> Iterator[tuple[str, str]]:
+    if table.description and HELD[target]["descriptions"] is Hold.NO:
+        yield f"{table.address}.description", _why(target, "descriptions")
     yield from _of_settings(table.address, target, table.settings)
     for index in table.global_indexes.values():
         yield from _of_settings(f"{table.address}.index.{index.name}", target, index.settings)

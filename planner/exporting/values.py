@@ -63,7 +63,7 @@ _SETTINGS_OF_TABLES = (
 )
 _NOWHERE = ("reports", "entities", "unique", "rates", "ephemeral", "environments")
 """What only a plan says; no other tool has a place for it."""
-PARTS = (*_SETTINGS_OF_TABLES, "seed", "transactions", "queries", *_NOWHERE)
+PARTS = ("descriptions", *_SETTINGS_OF_TABLES, "seed", "transactions", "queries", *_NOWHERE)
 """What a plan says besides keys and indexes, which every format holds."""
 
 
@@ -87,6 +87,7 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
     ),
     Target.TERRAFORM: _held(
         Hold.YES,
+        descriptions=Hold.NO,
         maximum=Hold.ON,
         tags=Hold.ON,
         resource_policy=Hold.ON,
@@ -97,7 +98,7 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
         transactions=Hold.NO,
         queries=Hold.NO,
     ),
-    Target.WORKBENCH: _held(Hold.NO, billing=Hold.YES, capacity=Hold.YES, seed=Hold.YES),
+    Target.WORKBENCH: _held(Hold.NO, descriptions=Hold.YES, billing=Hold.YES, capacity=Hold.YES, seed=Hold.YES),
     Target.MCP: _held(
         Hold.YES,
         maximum=Hold.ON,
@@ -113,6 +114,7 @@ HELD: Mapping[Target, Mapping[str, Hold]] = {
     ),
     Target.AWS_CLI: _held(
         Hold.YES,
+        descriptions=Hold.NO,
         maximum=Hold.ON,
         tags=Hold.ON,
         kinesis=Hold.ON,

@@ -113,6 +113,19 @@ def test_a_format_holds_what_its_table_says(target: Target, part: str, text: str
 
 
 @pytest.mark.parametrize("target", Target)
+def test_descriptions_of_tables(target: Target, tmp_path: Path) -> None:
+    """A table's description comes back where the format has a place for it, and is listed where not."""
+    plan = checked(tmp_path, HEAD)
+    said = {address for address, _ in export_plan(plan, target).left_out}
+    held = HELD[target]["descriptions"] is Hold.YES
+
+    assert there_and_back(tmp_path, plan, target).plan.tables["orders"].description == (
+        "One item per order." if held else ""
+    )
+    assert ("table.orders.description" in said) is not held
+
+
+@pytest.mark.parametrize("target", Target)
 def test_seeds_queries_and_transactions(target: Target, tmp_path: Path) -> None:
     """Rows, questions and transactions come back where the format can hold them, and are listed where not."""
     text = """
