@@ -25,6 +25,7 @@ function view() {
   if (address === "changes" && model.change) return changesView();
   if (queries.has(address)) return queryView(queries.get(address));
   if (transactions.has(address)) return transactionView(transactions.get(address));
+  if (reports.has(address)) return reportView(reports.get(address));
   if (collections.has(address)) return tableView(collections.get(address).table, address);
   return homeView();
 }
@@ -50,7 +51,7 @@ function show(first) {
 function paper() {
   const all = [homeView(true), model.change ? changesView(true) : [],
     model.tables.slice(0, 300).map((table) => [tableHead(table), table.collections.map((one) => [about(table, one), items(table, one, { most: 40 })]), tableFoot(table, table.collections[0])]),
-    model.queries.slice(0, 300).map((query) => queryView(query, true)), model.transactions.slice(0, 300).map((one) => transactionView(one))];
+    model.queries.slice(0, 300).map((query) => queryView(query, true)), model.transactions.slice(0, 300).map((one) => transactionView(one)), model.reports.slice(0, 300).map((one) => reportView(one))];
   byId("paper").replaceChildren(...all.flat(Infinity).filter(Boolean));
   for (const folded of byId("paper").querySelectorAll("details")) folded.open = true;
 }

@@ -121,7 +121,8 @@ function queryView(query, paper) {
     query.unknown && el("p", { class: "finding warning" }, `What it finds is not known offline: ${query.unknown}.`),
     query.unmet.map((text) => el("p", { class: "finding error" }, text)),
     el("h2", {}, `Returns ${count(query.returned.length, "item")}`, left > 0 ? el("span", { class: "dim" }, ` of ${query.read.length.toLocaleString("en")} that it reads`) : ""),
-    paper ? null : el("label", { class: "check" }, box, "Only what it returns, in its order"), held];
+    paper ? null : el("label", { class: "check" }, box, "Only what it returns, in its order"), held,
+    section("Reports", linked(model.reports.filter((report) => report.sources.some((source) => source.query === query.name))))];
 }
 
 function changed(operation) {
@@ -166,7 +167,7 @@ function homeView(paper) {
   const all = [...new Map([...model.findings, ...model.tables.flatMap((table) => table.findings)].map((one) => [`${one.code} ${one.place} ${one.what}`, one])).values()];
   return [title("Plan", model.database, model.environment && el("span", { class: "tag" }, model.environment)), model.description && el("p", { class: "lead" }, model.description),
     facts([["File", el("code", {}, model.file)], ["Tables", model.tables.length.toLocaleString("en")], ["Indexes", model.tables.reduce((sum, table) => sum + table.collections.length - 1, 0).toLocaleString("en")],
-      ["Queries", model.queries.length.toLocaleString("en")], ["Transactions", model.transactions.length.toLocaleString("en")], ["Items", rows.toLocaleString("en")], ["Known cost", model.cost], ["Hash", el("code", {}, model.hash.slice(0, 12))]]),
+      ["Queries", model.queries.length.toLocaleString("en")], ["Transactions", model.transactions.length.toLocaleString("en")], ["Reports", model.reports.length ? model.reports.length.toLocaleString("en") : ""], ["Items", rows.toLocaleString("en")], ["Known cost", model.cost], ["Hash", el("code", {}, model.hash.slice(0, 12))]]),
     model.change && el("p", {}, to("changes", `What apply would do: ${count(model.change.steps.length, "step")}`)),
     section("Not as expected", linked(wrong)),
     section("Diagram", el("div", { class: "drawing", tabindex: paper ? null : 0, role: "region", "aria-label": "Diagram" }, drawing)),

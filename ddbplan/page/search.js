@@ -42,6 +42,7 @@ function contents() {
   const foundTables = model.tables.filter((table) => fits(table) || (words.length && table.collections.some((one) => fits({ name: one.name, description: "" }))));
   const foundQueries = model.queries.filter(fits);
   const foundTransactions = model.transactions.filter(fits);
+  const foundReports = model.reports.filter(fits);
   const hits = words.length ? findItems(words, byId("search").value.trim().toLowerCase()) : { found: [], total: 0 };
   const keyText = (hit) => { const one = hit.table.collections[0]; return [...one.pk, ...one.sk].map((name) => textOf(hit.table.items[hit.item][hit.table.columns.indexOf(name)])).join(" / "); };
   const nav = byId("contents");
@@ -51,10 +52,11 @@ function contents() {
     group("Tables", foundTables.map((table) => entry(table.address, table.key, [changeTag(table.address), table.findings.length ? el("span", { class: "tag warn", title: "findings" }, table.findings.length) : null, n(table.items.length)], { within: true }))),
     group("Queries", foundQueries.map((query) => entry(query.address, query.name, query.unmet.length ? el("span", { class: "tag bad" }, "!") : n(query.returned.length)))),
     group("Transactions", foundTransactions.map((one) => entry(one.address, one.name, [changeTag(one.address), one.expected === false ? el("span", { class: "tag bad" }, "!") : null]))),
+    group("Reports", foundReports.map((one) => entry(one.address, one.name))),
     group("Items", hits.found.map((hit) => entry(hit.table.address, keyText(hit), el("span", { class: "where" }, hit.table.key), { item: `/${hit.item}` })), hits.total),
   ].flat(Infinity).filter(Boolean));
   nav.scrollTop = scrolled;
-  const total = foundTables.length + foundQueries.length + foundTransactions.length + hits.total;
+  const total = foundTables.length + foundQueries.length + foundTransactions.length + foundReports.length + hits.total;
   byId("found").textContent = words.length ? `${count(total, "match", "matches")}` : "";
   if (words.length && !total) nav.append(el("p", { class: "empty" }, "Nothing matches."));
   if (hits.total > hits.found.length) nav.append(el("p", { class: "legend" }, `${count(hits.total - hits.found.length, "more item")} match; add a word.`));

@@ -10,7 +10,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.cells import cell, csv_cell, csv_row, csv_value
-from ddbplan.views.output import Output, Span, stderr, stdout
+from ddbplan.views.output import Output, Span, one_line, stderr, stdout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,7 +93,7 @@ def write_queries(queries: Iterable[Query], form: str) -> None:
             out.json(_query_json(query), compact=True)
         return
     headers = ("query", "reads", "values", "description")
-    rows = [(query.name, _where(query), ", ".join(query.values), query.description) for query in queries]
+    rows = [(query.name, _where(query), ", ".join(query.values), one_line(query.description)) for query in queries]
     if form == "csv":
         out.raw("".join(csv_row([csv_cell(text) for text in row]) for row in (headers, *rows)))
     else:

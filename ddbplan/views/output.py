@@ -55,6 +55,11 @@ def _visible(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - likewise four digits
 
 
+def one_line(text: str) -> str:
+    """A description as one line: where its lines end in the plan, it goes on after a space."""
+    return " ".join(text.split())
+
+
 class Output:
     """A stream to write lines to.
 

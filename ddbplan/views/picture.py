@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ddbplan.views.cost import money
 from ddbplan.views.diagram import plan_svg
-from ddbplan.views.output import harmless
+from ddbplan.views.output import harmless, one_line
 from planner.values import plain
 
 if TYPE_CHECKING:
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
     from planner.picture import (
         Collection,
         CostLine,
+        ExpectedRows,
         Picture,
         PictureOperation,
         PictureQuery,
+        PictureReport,
         PictureTable,
         PictureTransaction,
     )
     from planner.values import AttributeValue, Item
 
-SCRIPTS = ("dom.js", "grid.js", "places.js", "changes.js", "search.js", "main.js")
+SCRIPTS = ("dom.js", "grid.js", "places.js", "reports.js", "changes.js", "search.js", "main.js")
 MAX_PAGE_CHARACTERS = 12_000_000
 """Values are cut shorter until the data of a page is no longer than this, or they cannot be cut further."""
 CUTS = (400, 120, 40, 16)
@@ -97,6 +99,9 @@ def data(picture: Picture, change: Mapping[str, Any] | None = None) -> dict[str,
         found = _data(picture, cut)
         if sum(_size(table["items"]) for table in found["tables"]) <= MAX_PAGE_CHARACTERS:
             break
+    # Descriptions flow: where their lines end in the plan means nothing on the page.
+    for one in (found, *found["tables"], *found["queries"], *found["transactions"], *found["reports"]):
+        one["description"] = one_line(one["description"])
     cleaned: dict[str, Any] = _clean(found | {"change": change})
     return cleaned
 
@@ -118,6 +123,7 @@ def _data(picture: Picture, cut: int) -> dict[str, Any]:
         "tables": [_table(table, cut) for table in picture.tables],
         "queries": [_query(query) for query in picture.queries],
         "transactions": [_transaction(one) for one in picture.transactions],
+        "reports": [_report(one) for one in picture.reports],
         "findings": [finding_data(found) for found in picture.findings],
     }
 
@@ -212,6 +218,30 @@ def _query(query: PictureQuery) -> dict[str, Any]:
         "expects": query.expects,
         "unknown": query.unknown,
     }
+
+
+def _report(report: PictureReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "address": report.address,
+        "description": report.description,
+        "sources": [
+            {
+                "name": one.name,
+                "query": one.query,
+                "runs": [_pairs(values) for values in one.runs if values],
+                "facts": [list(pair) for pair in one.facts],
+            }
+            for one in report.sources
+        ],
+        "sql": report.sql.expandtabs(4).splitlines(),  # by line: a line's end is not harmless within a text
+        "expected": [_expected(one) for one in report.expected],
+    }
+
+
+def _expected(one: ExpectedRows) -> dict[str, Any]:
+    columns = list(dict.fromkeys(name for row in one.rows for name in row))
+    return {"says": one.says, "columns": columns, "rows": [_cells(row, columns, CUTS[0]) for row in one.rows]}
 
 
 def _transaction(one: PictureTransaction) -> dict[str, Any]:

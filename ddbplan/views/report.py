@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ddbplan.views.cells import csv_cell, csv_row
 from ddbplan.views.hints import write_note
 from ddbplan.views.items import units
-from ddbplan.views.output import Output, stderr, stdout
+from ddbplan.views.output import Output, one_line, stderr, stdout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,14 +25,15 @@ def write_reports(reports: Iterable[SqlReport], form: str) -> None:
         out.json({"version": 1, "reports": [_report_json(report) for report in reports]})
         return
     headers = ("report", "reads", "description")
-    rows = [
-        (report.name, ", ".join(dict.fromkeys(source.query for source in report.sources.values())), report.description)
-        for report in reports
-    ]
+    rows = [(one.name, _reads(one), one_line(one.description)) for one in reports]
     if form == "csv":
         out.raw("".join(csv_row([csv_cell(text) for text in row]) for row in (headers, *rows)))
     else:
         out.table(headers, rows)
+
+
+def _reads(report: SqlReport) -> str:
+    return ", ".join(dict.fromkeys(source.query for source in report.sources.values()))
 
 
 def write_report(result: ReportResult, form: str, file: TextIO | None = None) -> None:

@@ -20,6 +20,7 @@ from planner.picture.model import (
     PictureTable,
     PictureTransaction,
 )
+from planner.picture.reports import ExpectedRows, PictureReport, PictureSource
 from planner.picture.state import MAX_ITEMS
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "Collection",
     "CostLine",
     "Costs",
+    "ExpectedRows",
     "Group",
     "Outcome",
     "Picture",
     "PictureItem",
     "PictureOperation",
     "PictureQuery",
+    "PictureReport",
+    "PictureSource",
     "PictureTable",
     "PictureTransaction",
     "draw",

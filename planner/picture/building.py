@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.picture.collections import of_index, of_table
 from planner.picture.model import CostLine, Costs, Picture, PictureTable
 from planner.picture.queries import ask
+from planner.picture.reports import shown
 from planner.picture.state import MAX_ITEMS, TableItems, run_all, seeded
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def draw(
         tables=tuple(tables.values()),
         queries=tuple(queries),
         transactions=transactions,
+        reports=tuple(map(shown, plan.reports.values())),
         findings=tuple(found for found in findings if id(found) not in told),
         costs=costs,
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from planner.diagnostics import Diagnostic
+from planner.picture.reports import PictureReport
 from planner.plan import OperationKind
 from planner.values import AttributeValue, Item, Json
 
@@ -279,6 +280,7 @@ class Picture:
         tables: In the plan's order.
         queries: In the plan's order.
         transactions: Those that run once in the order in which they run, then the others.
+        reports: In the plan's order.
         findings: What was found about the plan as a whole.
         costs: What all of it costs; None where nobody asked.
     """
@@ -291,6 +293,7 @@ class Picture:
     tables: tuple[PictureTable, ...]
     queries: tuple[PictureQuery, ...]
     transactions: tuple[PictureTransaction, ...]
+    reports: tuple[PictureReport, ...]
     findings: tuple[Diagnostic, ...]
     costs: Costs | None = None
 

@@ -144,6 +144,24 @@ def test_open_opens_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "open it" in done.stderr or "yourself" in done.stderr
 
 
+def test_descriptions_flow(tmp_path: Path) -> None:
+    """A description of several lines is one line on the page and in the list of queries, with no sign for its ends."""
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        'ddbplan: 1\ndatabase: d\ndescription: "a\\nb\\n"\n'
+        'tables: {t: {partition_key: id, description: "One.\\n\\nTwo."}}\n'
+        'queries: {q: {table: t, key_condition: id = :i, values: {i: x}, description: "What a\\nthing is."}}\n',
+        encoding="utf-8",
+    )
+    data = Parts(_run(str(path), "-o", "-").stdout).data
+    listed = CliRunner().invoke(program, ["query", str(path)]).stdout
+
+    told = [data["description"], data["tables"][0]["description"], data["queries"][0]["description"]]
+    assert told == ["a b", "One. Two.", "What a thing is."]
+    assert "What a thing is." in listed
+    assert "\\n" not in listed
+
+
 def test_page_needs_nothing_and_lets_nothing_in(financial: Picture) -> None:
     """No address of another file stands in it, and its policy names its own script and style by their hashes."""
     text = page(financial)

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 PLANS = Path(__file__).resolve().parents[2] / "plans"
 NAMES = ("analytics", "ecommerce", "financial", "social")
+KINDS_OF_VIEW = (
+    "table.transfers",
+    "query.debits_of_account",
+    "transaction.transfer_beyond_available",
+    "report.position_of_customers",
+)
 SHOTS = os.environ.get("DDBPLAN_TEST_SCREENSHOTS", "")
 """A folder to keep screenshots in."""
 
@@ -86,12 +92,13 @@ def _keep(browser: Browser, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_view_draws_in_silence(browser: Browser, pages: Path, name: str) -> None:
-    """Each table, index, query and transaction can be looked at; nothing is logged, and only the page is loaded."""
+    """Everything that has an address can be looked at; nothing is logged, and only the page is loaded."""
     file = pages / f"{name}.html"
     browser.open(file)
     seen = browser.run("""
         const seen = [];
-        for (const address of ["", ...collections.keys(), ...queries.keys(), ...transactions.keys()]) {
+        const all = [collections, queries, transactions, reports].flatMap((one) => [...one.keys()]);
+        for (const address of ["", ...all]) {
           location.hash = "#/" + address;
           show(false);
           const wrong = document.querySelectorAll(".finding.error").length;
@@ -170,13 +177,32 @@ def test_query_leads_to_its_rows(browser: Browser, pages: Path) -> None:
     assert browser.log() == []
 
 
+def test_report_is_found_and_shown(browser: Browser, pages: Path) -> None:
+    """A report is found by its name; its page has its SQL line by line, the queries it reads, and the rows expected."""
+    browser.open(pages / "financial.html")
+    browser.keys("/")
+    browser.keys("position_of")
+    browser.keys(Keys.ENTER)
+    browser.settle()
+
+    assert browser.texts("h1") == ["position_of_customers proved by ddbplan test"]
+    assert browser.run("return document.querySelector('.sql').textContent.split('\\n')[1]") == "SELECT customer_id,"
+    assert browser.texts(".rows a") == ["balances_of_customer", "open_holds"]
+    assert browser.texts(".rows td")[-5:] == ["cus-carol", "280000", "0", "279500", "500"]
+    browser.run("document.querySelector('.rows a').click()")
+    browser.settle()
+    assert browser.texts("h1") == ["balances_of_customer as expected"]
+    assert "position_of_customers" in browser.texts(".list a")
+    assert browser.log() == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_can_be_read_by_all(browser: Browser, pages: Path, scheme: str) -> None:
     """Axe finds nothing against contrast, names, roles or focus on any kind of view, light or dark."""
     browser.scheme(scheme)
     browser.open(pages / "financial.html")
     found = []
-    for address in ("", "table.transfers", "query.debits_of_account", "transaction.transfer_beyond_available"):
+    for address in ("", *KINDS_OF_VIEW):
         browser.go(address)
         found += [(address, one) for one in browser.violations()]
         _keep(browser, f"{scheme}-{address or 'home'}")

@@ -157,6 +157,38 @@ def test_query_returns_what_dynamodb_would(picture: Picture) -> None:
     assert foreign.unmet == ()
 
 
+def test_report_shows_what_it_reads_and_what_is_expected(tmp_path: Path) -> None:
+    """Each source has its query, the values of each run and its bounds; what is expected is said, with its rows."""
+    text = """\
+reports:
+  sums:
+    description: Totals.
+    sources:
+      mine: {query: of_b, values: [{c: a}, {c: b}], limit: off, columns: {total: BIGINT}}
+      every: all
+    sql: |
+      SELECT sum(total) AS s
+      FROM mine JOIN every USING (customer)
+    expect: {count: 1, min: 1, contains: [{s: 3}], absent: [{s: 4}], first: {s: 3}, ordered: s}
+  none: {sources: {every: all}, sql: SELECT * FROM every, expect: {items: []}}
+"""
+    sums, none = _picture(tmp_path, PLAN + text).reports
+
+    assert [(one.name, one.query) for one in sums.sources] == [("mine", "of_b"), ("every", "all")]
+    assert [run["c"] for run in sums.sources[0].runs] == [{"S": "a"}, {"S": "b"}]
+    assert [one.facts for one in sums.sources] == [(("limit", "off"), ("columns", "total BIGINT")), ()]
+    assert sums.sql.splitlines() == ["SELECT sum(total) AS s", "FROM mine JOIN every USING (customer)"]
+    assert [(one.says, [row["s"]["N"] for row in one.rows]) for one in sums.expected] == [
+        ("1 row", []),
+        ("At least 1 row", []),
+        ("In order of s", []),
+        ("This row first", ["3"]),
+        ("These rows among them", ["3"]),
+        ("None of these rows", ["4"]),
+    ]
+    assert [one.says for one in none.expected] == ["No rows"]
+
+
 def test_transaction_shows_its_items_before_and_after(picture: Picture) -> None:
     """Updates are worked out, a refusal changes nothing, and what is not known is said to be."""
     ship, refused, elsewhere = picture.transactions
