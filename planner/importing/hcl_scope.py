@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from planner.importing.budget import Budget
 from planner.importing.values import Unknown
 from planner.values import Json
 
@@ -28,12 +29,14 @@ class Scope:
         names: Values of roots such as ``each`` and ``count``.
         find: The value of ``var.x``, ``local.x`` or a resource's member, by its path.
         read: The text of a file, or why it is not read.
+        budget: What is left of the import's work.
     """
 
     names: Mapping[str, Json]
     find: Callable[[tuple[str, ...]], Json]
     read: Callable[[str], str | Unknown]
+    budget: Budget
 
     def having(self, **names: Json) -> Scope:
         """The same with more names."""
-        return Scope({**self.names, **names}, self.find, self.read)
+        return Scope({**self.names, **names}, self.find, self.read, self.budget)

@@ -12,7 +12,7 @@ from planner.importing import hcl_functions
 from planner.importing.hcl_nodes import closing_brace, heredoc_body, parts_of, source_of, unescaped
 from planner.importing.hcl_scope import Reference, Scope
 from planner.importing.hcl_text import Expression, parse_expression
-from planner.importing.values import Unknown, first_unknown
+from planner.importing.values import Unknown
 from planner.reading.dynamodb_json import JsonNumber
 from planner.values import Json
 
@@ -25,6 +25,7 @@ class Evaluator:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._budget = scope.budget
         self._depth = 0
 
     def value(self, expression: Expression) -> Json:
@@ -55,7 +56,10 @@ class Evaluator:
             reader = getattr(self, f"_read_{tree.data}", None)
             if reader is None:
                 return Unknown(text=source_of(tree, text), why=f"{tree.data} is not worked out by ddbplan")
-            return reader(parts_of(tree), text, tree)
+            why = self._budget.step()
+            found = None if why else reader(parts_of(tree), text, tree)
+            why = why or self._budget.too_long(found)
+            return Unknown(text=source_of(tree, text), why=why) if why else found
         finally:
             self._depth -= 1
 
@@ -96,9 +100,9 @@ class Evaluator:
             if part.data != "interpolation":
                 return Unknown(text=source_of(tree, text), why="template directives are not worked out by ddbplan")
             value = self._whole(parts_of(part)[1], text)
-            unknown = first_unknown(value)
-            if unknown is not None:
-                return Unknown(text=source_of(tree, text), why=unknown.why)
+            why = self._budget.unusable(value)
+            if why:
+                return Unknown(text=source_of(tree, text), why=why)
             if len(children) == 3:  # noqa: PLR2004 - the quotes and one interpolation: its value as it is
                 return value
             parts.append(hcl_functions.as_text(value))
@@ -122,9 +126,9 @@ class Evaluator:
             if expression is None:
                 return Unknown(text=given, why="its template is not understood")
             value = self.value(expression)
-            unknown = first_unknown(value)
-            if unknown is not None:
-                return Unknown(text=given, why=unknown.why)
+            why = self._budget.unusable(value)
+            if why:
+                return Unknown(text=given, why=why)
             if start == 0 and end == len(given) - 1:
                 return value
             parts += [given[at:start], hcl_functions.as_text(value)]
@@ -161,7 +165,7 @@ class Evaluator:
         holds = self._whole(condition, text)
         if isinstance(holds, Unknown):
             both = self._whole(yes, text), self._whole(no, text)
-            if both[0] == both[1] and first_unknown(both[0]) is None:
+            if not self._budget.unusable(both[0]) and both[0] == both[1]:
                 return both[0]
             return Unknown(text=source_of(tree, text), why=holds.why)
         return self._whole(yes if hcl_functions.is_true(holds) else no, text)
@@ -175,9 +179,9 @@ class Evaluator:
         if operator == "&&" and hcl_functions.is_false(left):
             return False
         right = self._whole(term[-1], text)
-        unknown = first_unknown([left, right])
-        if unknown is not None:
-            return Unknown(text=source_of(tree, text), why=unknown.why)
+        why = self._budget.unusable([left, right])
+        if why:
+            return Unknown(text=source_of(tree, text), why=why)
         return hcl_functions.operate(operator, left, right, source_of(tree, text))
 
     def _read_unary_op(self, children: list[Any], text: str, tree: Any) -> Json:
@@ -199,7 +203,10 @@ class Evaluator:
             values = [*values[:-1], *values[-1]]
         if name in {"file", "templatefile"}:
             return self._file(name, values, written)
-        return hcl_functions.call(name, values, written)
+        why = self._budget.too_long(values) or self._budget.step(self._budget.size(values))
+        found = None if why else hcl_functions.call(name, values, written)
+        why = why or self._budget.step(self._budget.size(found))
+        return Unknown(text=written, why=why) if why else found
 
     def _try(self, trees: list[Any], text: str, written: str) -> Json:
         values = [self._whole(tree, text) for tree in trees]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from planner.importing.budget import Budget
 from planner.importing.values import Unknown, first_unknown, shown
 from planner.values import Json
 
@@ -42,6 +43,7 @@ class Intrinsics:
         self._conditions = _section(template, "Conditions")
         self._resources = _section(template, "Resources")
         self._depth = 0
+        self._budget = Budget()
 
     def resolve(self, value: Json) -> Json:
         """The value with every function worked out; unknown parts are ``Unknown``, removed members are gone."""
@@ -62,7 +64,12 @@ class Intrinsics:
         try:
             if self._depth > MAX_DEPTH:
                 return Unknown(text=shown(value) if not isinstance(value, Mapping) else "...", why="it goes in circles")
-            return self._by_kind(value)
+            why = self._budget.step(len(value) if isinstance(value, str) else 0)
+            return (
+                Unknown(text=shown(value) if isinstance(value, str) else "...", why=why)
+                if why
+                else self._by_kind(value)
+            )
         finally:
             self._depth -= 1
 
@@ -178,7 +185,9 @@ class Intrinsics:
             if isinstance(part, Unknown):
                 return Unknown(text=text, why=part.why)
             parts.append(_written(part))
-        return _dynamic("".join([*parts, template[end:]]))
+        found = "".join([*parts, template[end:]])
+        why = self._budget.too_long(found) or self._budget.step(len(found))
+        return Unknown(text=text, why=why) if why else _dynamic(found)
 
     def _part(self, name: str, text: str) -> Json:
         head, _, attribute = name.partition(".")
@@ -206,7 +215,9 @@ class Intrinsics:
         unknown = first_unknown(members)
         if unknown is not None or not isinstance(members, list):
             return Unknown(text=text, why=unknown.why if unknown else "it joins no list")
-        return str(argument[0]).join(_written(member) for member in members)
+        found = str(argument[0]).join(_written(member) for member in members)
+        why = self._budget.too_long(found) or self._budget.step(len(found))
+        return Unknown(text=text, why=why) if why else found
 
     def _find_in_map(self, argument: Json) -> Json:
         text = f"!FindInMap {shown(argument)}"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from planner.importing.budget import Budget
 from planner.importing.foreign import read_json, read_yaml
 from planner.importing.inside import Inside
 from planner.importing.values import RefusedError, Unknown, shown
@@ -48,6 +49,7 @@ class Variables:
         self._inside = inside
         self._given = given
         self._depth = 0
+        self._budget = Budget()
 
     def resolve(self, value: Json) -> Json:
         """The value with every variable worked out; what is not known is ``Unknown``."""
@@ -55,6 +57,9 @@ class Variables:
         try:
             if self._depth > MAX_DEPTH:
                 return Unknown(text=shown(value) if isinstance(value, str) else "...", why="it goes in circles")
+            why = self._budget.step(len(value) if isinstance(value, str) else 0)
+            if why:
+                return Unknown(text=shown(value) if isinstance(value, str) else "...", why=why)
             if isinstance(value, str):
                 return self._text(value)
             if isinstance(value, Mapping):
@@ -80,7 +85,9 @@ class Variables:
             written.append(
                 {True: "true", False: "false", None: ""}.get(value, str(value)) if _is_plain(value) else text
             )
-        return "".join(written)
+        found = "".join(written)
+        why = self._budget.too_long(found) or self._budget.step(len(found))
+        return Unknown(text=text, why=why) if why else found
 
     def _variable(self, content: str, whole: str) -> Json:
         """The first of the alternatives that has a value."""
@@ -154,6 +161,9 @@ class Variables:
             return MISSING if where.why.startswith("there is no") else Unknown(text=whole, why=where.why)
         try:
             text = self._inside.text(where)
+            why = self._budget.step(len(text))
+            if why:
+                return Unknown(text=whole, why=why)
             if where.suffix in _YAML:
                 found = read_yaml(text, name)
             elif where.suffix == ".json":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from planner.importing.budget import Budget
 from planner.importing.hcl_scope import Scope
 from planner.importing.hcl_text import Block, from_json, parse_hcl
 from planner.importing.hcl_values import Evaluator
@@ -71,7 +72,7 @@ def _draft(blocks: list[Block], folder: Path, inside: Inside, given: Mapping[str
 
 def _constants(block: Block) -> dict[str, Json]:
     """The values of a ``.tfvars`` file, which names nothing."""
-    scope = Scope({}, lambda path: Unknown(text=".".join(path), why="a .tfvars file names nothing"), _no_file)
+    scope = Scope({}, lambda path: Unknown(text=".".join(path), why="a .tfvars file names nothing"), _no_file, Budget())
     evaluator = Evaluator(scope)
     return {name: evaluator.value(given) for name, given in block.attributes.items()}
 

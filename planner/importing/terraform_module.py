@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from planner.importing.budget import Budget
 from planner.importing.hcl_scope import Reference, Scope
 from planner.importing.hcl_text import Block, Expression, parse_expression, parse_hcl
 from planner.importing.hcl_values import Evaluator
@@ -32,8 +33,9 @@ class Module:
         inside: What else may be read.
         given: Values of variables: texts from the command line, values from a call.
         prefix: Its address, such as ``module.tables.``.
-        level: How many modules call each other around it.
+        level: How many modules call each other around it; ``callers`` are their folders.
         todos: What could not be known and belongs to no table.
+        budget: What is left of the import's work.
     """
 
     blocks: Sequence[Block]
@@ -43,6 +45,8 @@ class Module:
     prefix: str = ""
     level: int = 0
     todos: list[str] = field(default_factory=list)
+    budget: Budget = field(default_factory=Budget)
+    callers: tuple[Path, ...] = ()
     _known: dict[tuple[str, ...], Json] = field(default_factory=dict)
     _open: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -62,7 +66,7 @@ class Module:
         return (block for block in self.blocks if block.kind == kind)
 
     def _scope(self, **names: Json) -> Scope:
-        return Scope(names, self._find, self._read)
+        return Scope(names, self._find, self._read, self.budget)
 
     def _read(self, name: str) -> str | Unknown:
         found = self.inside.find(self.folder, name)
@@ -216,27 +220,44 @@ class Module:
             return
         pairs = given.items() if isinstance(given, Mapping) else enumerate(given or ())
         for key, value in list(pairs)[:MAX_INSTANCES]:
+            why = self.budget.step()
+            if why:
+                yield Unknown(text=f"dynamic {label}", why=why)
+                return
             yield self._values(content, scope.having(**{name: {"key": key, "value": value}}))
 
     def _call(self, block: Block) -> Iterator[Resource]:
         label = block.labels[0] if block.labels else "module"
         source = Evaluator(self._scope()).value(block.attributes["source"]) if "source" in block.attributes else None
-        if not isinstance(source, str) or self.level >= MAX_LEVELS:
-            return
         address = f"{self.prefix}module.{label}"
+        if not isinstance(source, str):
+            return
         if is_table_module(source):
             yield from self._table_module(block, label, address)
             return
         where = self.inside.find(self.folder, source) if source.startswith(".") else _remote(source)
         if isinstance(where, Unknown) or not where.is_dir():
-            why = where.why if isinstance(where, Unknown) else "it is no folder"
-            self.todos.append(f"{address} was not read, for {why}; what tables it makes is not known.")
+            self._not_read(address, where.why if isinstance(where, Unknown) else "it is no folder")
+            return
+        around = (*self.callers, self.folder.resolve())
+        if where in around:
+            self._not_read(address, f"`{shown(source)}` is a module that calls itself, which Terraform refuses")
+            return
+        if self.level >= MAX_LEVELS:
+            self._not_read(address, f"more than {MAX_LEVELS} modules call each other around it")
             return
         blocks = [found for path in sorted(where.glob("*.tf")) for found in self._file(path)]
         for suffix, _, scope, todos in self._repeated(block, address):
+            why = self.budget.step()
+            if why:
+                self._not_read(f"{address}{suffix}", why)
+                return
             evaluator = Evaluator(scope)
             inputs = {name: evaluator.value(given) for name, given in block.attributes.items() if name not in _META}
-            inner = Module(blocks, where, self.inside, inputs, f"{address}{suffix}.", self.level + 1, self.todos)
+            own_prefix = f"{address}{suffix}."
+            inner = Module(
+                blocks, where, self.inside, inputs, own_prefix, self.level + 1, self.todos, self.budget, around
+            )
             for resource in inner.resources():
                 own = (*todos, *resource.todos)
                 yield Resource(
@@ -247,6 +268,9 @@ class Module:
                     todos=own,
                     references=resource.references,
                 )
+
+    def _not_read(self, address: str, why: str) -> None:
+        self.todos.append(f"{address} was not read, for {why}; what tables it makes is not known.")
 
     def _file(self, path: Path) -> list[Block]:
         try:

@@ -393,3 +393,23 @@ def test_restored_tables_and_broken_keys_are_refused(tmp_path: Path) -> None:
         tmp_path, restored, "plan.json"
     )
     assert "has `id` twice in its key" in refusal(tmp_path, twice, "plan.json")
+
+
+def test_a_module_that_calls_itself_is_named_as_such(tmp_path: Path) -> None:
+    """Directly, or by way of another: what Terraform refuses is said, once, and the other tables are imported."""
+    table = (
+        'resource "aws_dynamodb_table" "t" {\n  name = "t"\n  hash_key = "id"\n  billing_mode = "PAY_PER_REQUEST"\n'
+        '  attribute {\n    name = "id"\n    type = "S"\n  }\n}\n'
+    )
+    for name, called in {"": "./one", "one": "../two", "two": "../one"}.items():
+        (tmp_path / name).mkdir(exist_ok=True)
+        module = f'module "{Path(called).name}" {{\n  source = "{called}"\n}}\n'
+        (tmp_path / name / "main.tf").write_text(module + ("" if name else table))
+
+    draft = import_files([tmp_path])
+
+    assert [found.key for found in draft.tables] == ["t"]
+    assert draft.todos == (
+        "module.one.module.two.module.one was not read, for `../one` is a module that calls itself, which Terraform "
+        "refuses; what tables it makes is not known.",
+    )

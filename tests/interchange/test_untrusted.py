@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,71 @@ def test_functions_make_no_texts_without_end(value: str, tmp_path: Path) -> None
     (table,) = import_files([tmp_path]).tables
 
     assert "does not take these arguments" in table.todos[0]
+
+
+_TABLE = (
+    'resource "aws_dynamodb_table" "t" {\n name = %s\n hash_key = "id"\n billing_mode = "PAY_PER_REQUEST"\n'
+    ' attribute {\n name = "id"\n type = "S"\n }\n}\n'
+)
+_RANGE = range(1, 60)
+_TOO_MUCH = re.compile(r"takes more than 200,000 steps|longer than 1,000,000 characters")
+
+
+def _what_is_not_known(path: Path) -> re.Match[str] | None:
+    try:
+        return _TOO_MUCH.search(str(import_files([path]).all_todos))
+    except RefusedError as problem:
+        return _TOO_MUCH.search(problem.message)
+
+
+@pytest.mark.parametrize(
+    ("first", "level", "name"),
+    [
+        ('["x"]', "[local.a{0}, local.a{0}]", "join(local.a59...)"),
+        ('["x"]', "[local.a{0}, local.a{0}]", '"${{local.a59}}"'),
+        ('"x"', '"${{local.a{0}}}${{local.a{0}}}"', "local.a59"),
+        ('["x"]', "concat(local.a{0}, local.a{0})", "local.a59[0]"),
+        ('["x"]', "[for x in range(1000) : [for y in range(1000) : range(1000)]]", '"${{local.a59}}"'),
+    ],
+)
+def test_locals_that_double_are_unknown(first: str, level: str, name: str, tmp_path: Path) -> None:
+    """Values that name another twice at each of sixty levels end soon, with what could not be known."""
+    levels = "\n".join(f"a{number} = {level.format(number - 1)}" for number in _RANGE)
+    (tmp_path / "main.tf").write_text(f"locals {{\na0 = {first}\n{levels}\n}}\n{_TABLE % name.format()}")
+
+    assert _what_is_not_known(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "level", ["${{self:custom.a{0}}}${{self:custom.a{0}}}", "['${{self:custom.a{0}}}', '${{self:custom.a{0}}}']"]
+)
+def test_variables_that_double_are_unknown(level: str, tmp_path: Path) -> None:
+    """Variables of the Serverless Framework that name another twice at each level end soon as well."""
+    levels = "".join(f"  a{number}: {level.format(number - 1)}\n" for number in range(1, 20))
+    text = f"service: s\nprovider: {{name: aws}}\ncustom:\n  a0: x\n{levels}" + (
+        "resources: {Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: '${self:custom.a19}', "
+        "BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: id, AttributeType: S}], "
+        "KeySchema: [{AttributeName: id, KeyType: HASH}]}}}}\n"
+    )
+
+    assert _what_is_not_known(write(tmp_path, serverless__yml=text)[0])
+
+
+def test_conditions_that_double_are_unknown(tmp_path: Path) -> None:
+    """Conditions of a template that name another ten times at each level end soon as well."""
+    conditions = {f"C{number}": {"Fn::And": [{"Condition": f"C{number - 1}"}] * 10} for number in range(1, 19)}
+    properties = {
+        "TableName": {"Fn::If": ["C18", "a", "b"]},
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    template = {
+        "Conditions": {"C0": {"Fn::Equals": ["x", "x"]}, **conditions},
+        "Resources": {"T": {"Type": "AWS::DynamoDB::Table", "Properties": properties}},
+    }
+
+    assert _what_is_not_known(write(tmp_path, t__json=json.dumps(template))[0])
 
 
 def _ends_in_a_draft_or_a_sentence(path: Path) -> bool:
