@@ -34,7 +34,7 @@ class Budget:
         return self._left < 0
 
     def step(self, characters: int = 0) -> str | None:
-        """Take one step, and what reading or making so many characters takes; why nothing is worked out, if nothing is."""
+        """Take one step, and those of reading or making so many characters; why nothing is, if nothing is."""
         self._left -= 1 + characters // _PER_STEP
         return _WHY_STEPS if self.is_spent else None
 

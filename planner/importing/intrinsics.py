@@ -185,9 +185,9 @@ class Intrinsics:
             if isinstance(part, Unknown):
                 return Unknown(text=text, why=part.why)
             parts.append(_written(part))
-        found = "".join([*parts, template[end:]])
-        why = self._budget.too_long(found) or self._budget.step(len(found))
-        return Unknown(text=text, why=why) if why else _dynamic(found)
+        joined = "".join([*parts, template[end:]])
+        why = self._budget.too_long(joined) or self._budget.step(len(joined))
+        return Unknown(text=text, why=why) if why else _dynamic(joined)
 
     def _part(self, name: str, text: str) -> Json:
         head, _, attribute = name.partition(".")

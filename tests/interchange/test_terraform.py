@@ -410,6 +410,8 @@ def test_a_module_that_calls_itself_is_named_as_such(tmp_path: Path) -> None:
 
     assert [found.key for found in draft.tables] == ["t"]
     assert draft.todos == (
-        "module.one.module.two.module.one was not read, for `../one` is a module that calls itself, which Terraform "
-        "refuses; what tables it makes is not known.",
+        (
+            "module.one.module.two.module.one was not read, for `../one` is a module that calls itself, which "
+            "Terraform refuses; what tables it makes is not known."
+        ),
     )

@@ -104,7 +104,8 @@ def test_locals_that_double_are_unknown(first: str, level: str, name: str, tmp_p
 def test_variables_that_double_are_unknown(level: str, tmp_path: Path) -> None:
     """Variables of the Serverless Framework that name another twice at each level end soon as well."""
     levels = "".join(f"  a{number}: {level.format(number - 1)}\n" for number in range(1, 20))
-    text = f"service: s\nprovider: {{name: aws}}\ncustom:\n  a0: x\n{levels}" + (
+    text = (
+        f"service: s\nprovider: {{name: aws}}\ncustom:\n  a0: x\n{levels}"
         "resources: {Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: '${self:custom.a19}', "
         "BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: id, AttributeType: S}], "
         "KeySchema: [{AttributeName: id, KeyType: HASH}]}}}}\n"
