@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import math
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +18,13 @@ from planner.diagnostics import Position
 from planner.plan import SeedItem
 from planner.reading.dynamodb_json import InvalidValueError
 from planner.reading.row_problems import RowProblems
-from planner.reading.sources.opening import COMPRESSIONS, opened
+from planner.reading.sources.opening import COMPRESSIONS, UnreadableError, opened
 from planner.values import AttributeValue, canonical_number
 
 _BATCH_ROWS = 1000
+_PART_BYTES = 1024 * 1024
+MAX_UNPACKED_BYTES = 4 * 1024**3
+"""Of a packed file, which has to be copied to disk; Parquet is packed inside, so that packing it again gains little."""
 _FIX = "Write the column as text, whole numbers, decimals or bytes, which DynamoDB holds exactly."
 
 
@@ -44,7 +46,10 @@ def read_parquet(path: Path, shown: str, problems: RowProblems, empty: str) -> I
         return
     with opened(path, shown, problems) as stream:
         try:
-            with _seekable(stream, path) as seekable, pq.ParquetFile(seekable, pre_buffer=False) as file:
+            with (
+                _seekable(stream, path, shown, problems) as seekable,
+                pq.ParquetFile(seekable, pre_buffer=False) as file,
+            ):
                 number = 0
                 for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
                     for row in batch.to_pylist():
@@ -56,13 +61,18 @@ def read_parquet(path: Path, shown: str, problems: RowProblems, empty: str) -> I
 
 
 @contextmanager
-def _seekable(stream: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+def _seekable(stream: BinaryIO, path: Path, shown: str, problems: RowProblems) -> Iterator[BinaryIO]:
     """The file, or where it is packed a copy on disk: a Parquet file is read from its end."""
     if path.suffix.lower() not in COMPRESSIONS:
         yield stream
         return
     with tempfile.TemporaryFile(prefix="ddbplan-") as copy:
-        shutil.copyfileobj(stream, copy)
+        while part := stream.read(_PART_BYTES):
+            if copy.tell() + len(part) > MAX_UNPACKED_BYTES:
+                what = f"`{shown}` unpacks to more than {MAX_UNPACKED_BYTES:,} bytes"
+                problems.of_file(codes.TOO_LARGE, None, what, "Unpack it, and name the .parquet file in the seed.")
+                raise UnreadableError
+            copy.write(part)
         copy.seek(0)
         yield cast("BinaryIO", copy)
 

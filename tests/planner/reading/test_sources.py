@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import tempfile
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from planner.diagnostics import Position, Report
 from planner.reading import rows
 from planner.reading.dynamodb_json import InvalidValueError, row_item
-from planner.reading.sources import json_text
+from planner.reading.sources import json_text, parquet_files
 from planner.reading.sources.exact import parse
 from planner.reading.sources.fast import fast_item
 from planner.reading.sources.opening import packed
@@ -290,6 +291,20 @@ def test_parquet_keeps_its_types(tmp_path: Path, suffix: str) -> None:
         {"id": {"S": "b"}, "i": {"N": "-1"}, "tags": {"L": []}},
     ]
     assert _wrong(_plan(tmp_path, "b.parquet", b"no parquet")) == ["DDB033 -"]
+
+
+def test_a_packed_parquet_file_is_unpacked_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file that unpacks without end is refused before it fills the disk, and its copy is gone."""
+    copies = []
+    original = tempfile.TemporaryFile
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **given: copies.append(original(**given)) or copies[-1])
+    monkeypatch.setattr(parquet_files, "MAX_UNPACKED_BYTES", 2_000_000)
+    content = gzip.compress(bytes(20_000_000), mtime=0)
+    (found,) = rows_of(_plan(tmp_path, "a.parquet.gz", content))[1]
+
+    assert found.code == "DDB002"
+    assert found.what == "`a.parquet.gz` unpacks to more than 2,000,000 bytes."
+    assert [copy.closed for copy in copies] == [True]
 
 
 ION = """$ion_1_0
