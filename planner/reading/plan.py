@@ -28,6 +28,7 @@ from planner.reading.variables import (
     read_own_values,
     read_variables,
     values_for,
+    without_consequences,
 )
 
 
@@ -58,14 +59,21 @@ def read_plan(
     if document is None:
         return None, report
     document = _with_values(document, source, environment, Scope(report))
+    plan = _opened_plan(document, source, environment, report, own_data=own_data)
+    report = without_consequences(report)
+    return (None if report.has_errors else plan), report
+
+
+def _opened_plan(
+    document: Document, source: PlanSource, environment: str | None, report: Report, *, own_data: bool
+) -> Plan | None:
     top, known = _open(document, Scope(report))
     chosen = None
     if environment is not None:
         chosen = choose(environment, known, top, source.name)
         if chosen is None:
-            return None, report
-    plan = _plan(document, top, chosen, own_data=own_data)
-    return (None if report.has_errors else plan), report
+            return None
+    return _plan(document, top, chosen, own_data=own_data)
 
 
 def check_together(sources: Iterable[PlanSource]) -> Report:

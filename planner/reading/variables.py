@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from planner.codes import reading as codes
-from planner.diagnostics import Position
+from planner.diagnostics import Position, Report
 from planner.reading import grammar
 from planner.reading.items import JSON_NUMBER
 from planner.reading.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, shorten
@@ -178,6 +178,15 @@ def put_in(root: MappingNode, declared: Mapping[str, Variable], values: Mapping[
         for key, entry in root.entries.items()
     }
     return replace(root, entries=entries)
+
+
+def without_consequences(report: Report) -> Report:
+    """The problems of reading without those of a place whose variable has no value: what stands there is no value."""
+    causes = {codes.UNKNOWN_VARIABLE.code, codes.BAD_VARIABLE.code}
+    places = {found.position for found in report if found.code in causes and found.position is not None}
+    kept = Report()
+    kept.extend(found for found in report if found.code in causes or found.position not in places)
+    return kept
 
 
 class _Putter:

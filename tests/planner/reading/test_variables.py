@@ -97,6 +97,14 @@ def test_what_cannot_be_put_in_is_told(tmp_path: Path, text: str, given: dict[st
     assert [(c, w) for c, w in found if c == code and said in w], found
 
 
+def test_a_variable_without_a_value_is_one_problem(tmp_path: Path) -> None:
+    """What the place would have to hold is not told as well: the value is what is missing."""
+    plan = PLAN[: PLAN.index("environments:")].replace("{type: boolean, default: true}", "{type: boolean}")
+    _, report = _read(tmp_path, plan, stage="x")
+
+    assert [problem.code for problem in report.sorted() if problem.severity == "error"] == ["DDB310"]
+
+
 def test_without_variables_such_a_text_is_a_text(tmp_path: Path) -> None:
     """A plan that declares none may hold what looks like one, as policies do."""
     plan, report = _read(
