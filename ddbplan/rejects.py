@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 DEFAULT_REJECTS = ".ddbplan/rejects.jsonl"
 
 
+_BEGINNING = b'{"seed": "seed.'
+
+
 class RejectsFile:
     """Takes bad rows; the file is made with the first one, and holds those of one command."""
 
@@ -26,6 +29,17 @@ class RejectsFile:
     def shown(self) -> str:
         """Where they can be looked at; empty where they could not be kept."""
         return "" if self._failed else self._shown
+
+    def clear(self) -> None:
+        """Remove the rows of an earlier command, which are none of this one; another file of that name stays."""
+        try:
+            with self._path.open("rb") as file:
+                is_ours = file.read(len(_BEGINNING)) == _BEGINNING
+            if is_ours:
+                self._path.unlink()
+        except OSError:
+            # There is none, or it is out of reach; rows of this command would not be kept there either.
+            return
 
     def add(self, reject: Reject) -> None:
         """Keep a row; the same row of another environment is kept once."""
@@ -62,4 +76,6 @@ def row_policy(max_errors: int, rejects: str) -> RowPolicy:
     from ddbplan import workspace  # noqa: PLC0415 - the options are read before
     from planner.reading.row_problems import RowPolicy  # noqa: PLC0415 - reading brings YAML
 
-    return RowPolicy(max_errors=max_errors, rejects=RejectsFile(workspace.folder() / rejects, rejects))
+    file = RejectsFile(workspace.folder() / rejects, rejects)
+    file.clear()
+    return RowPolicy(max_errors=max_errors, rejects=file)

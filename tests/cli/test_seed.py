@@ -190,6 +190,22 @@ def test_bad_rows_are_put_aside(tmp_path: Path) -> None:
     assert len((folder / "bad.jsonl").read_text().splitlines()) == 2
 
 
+def test_bad_rows_of_an_earlier_command_are_gone(tmp_path: Path) -> None:
+    """A command without bad rows leaves no rejects file that looks like its own, and removes no other file."""
+    folder = _folder(tmp_path, '{"id": "a"}\nno json\n')
+    ddbplan("validate", "plan.yaml", folder=folder)
+    rejects = folder / ".ddbplan" / "rejects.jsonl"
+    kept = rejects.exists()
+    (folder / "rows.jsonl").write_text('{"id": "a"}\n')
+    again = ddbplan("validate", "plan.yaml", folder=folder)
+    ddbplan("validate", "plan.yaml", "--rejects", "rows.jsonl", folder=folder)
+
+    assert again.returncode == Exit.DONE
+    assert kept
+    assert not rejects.exists()
+    assert (folder / "rows.jsonl").exists()
+
+
 def test_bad_rows_are_told_where_they_cannot_be_kept(tmp_path: Path) -> None:
     """A rejects file that cannot be written hides no problem."""
     folder = _folder(tmp_path, "x\n")
