@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ from executor.loader.worker import INTERRUPTED
 from executor.retry import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection as Pipe
 
     from executor.caller import Caller
@@ -46,6 +47,16 @@ class WorkerDiedError(Exception):
     """A worker ended before it answered."""
 
 
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """A process that is begun meanwhile never hears Ctrl-C, not even before it can say so itself."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Process:
     """One worker, seen from the parent."""
 
@@ -60,12 +71,13 @@ class _Process:
         self._pipe: Pipe[bytes, bytes] = ours
         # The very code that runs here, never what stands in the folder that the command was started in.
         environment = {**os.environ, "PYTHONPATH": str(_PACKAGES)}
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of our own
-            [sys.executable, "-P", "-m", "executor.loader.worker", str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            env=environment,
-            pass_fds=(theirs.fileno(),),
-        )
+        with _deaf_to_interrupts():
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of our own
+                [sys.executable, "-P", "-m", "executor.loader.worker", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                env=environment,
+                pass_fds=(theirs.fileno(),),
+            )
         theirs.close()
         self._pipe.send_bytes(settings)
         threading.Thread(target=self._listen, name="ddbplan-worker", daemon=True).start()
@@ -158,6 +170,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._deaths_left = DEATHS_ALLOWED * caller.bulk.workers
         self._stopped = False
+        self._problem: Exception | None = None
         self._settings = orjson.dumps(
             {
                 "endpoint": asdict(endpoint),
@@ -181,7 +194,13 @@ class WorkerPool:
         return keys.access_key, keys.secret_key, keys.token
 
     def told(self, message: dict[str, Any]) -> None:
-        """Take what a worker says beside its answers."""
+        """Take what a worker says beside its answers; whoever listens to it may fail, which ends the load."""
+        try:
+            self._tell(message)
+        except Exception as problem:  # noqa: BLE001 - raised again where pieces are waited for
+            self._problem = problem
+
+    def _tell(self, message: dict[str, Any]) -> None:
         if "throttled" in message:
             self._rate.throttled()
         elif "waiting" in message:
@@ -195,6 +214,7 @@ class WorkerPool:
         Raises:
             CallError: It failed for good.
             StoppedError: A stop was asked for.
+            Exception: What the listener of the progress raised.
         """
         if self._caller.stop.is_set():
             raise StoppedError
@@ -210,6 +230,8 @@ class WorkerPool:
 
     def _await(self, answer: Future[dict[str, Any]]) -> dict[str, Any]:
         while True:
+            if self._problem is not None:
+                raise self._problem
             try:
                 return answer.result(timeout=STOP_SECONDS)
             except Unanswered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -251,6 +252,43 @@ def test_a_stop_ends_workers_too(clients: Clients, table: str) -> None:
 
     assert (stopped.ok, stopped.error_code) == (False, "Interrupted")
     assert 0 < len(contents(clients, table)) < 100_000
+
+
+def test_a_listener_that_fails_ends_the_load(
+    clients: Clients, proxy: Proxy, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What listens to workers' progress may raise: the load ends with that, does not hang and loses nothing."""
+    proxy.begin(lambda call: THROTTLED if call.operation in LOADING and call.number < 40 else Forward())
+
+    def fail(*_: object) -> None:
+        raise ValueError("the listener is broken")
+
+    monkeypatch.setattr(workers.WorkerPool, "_tell", fail)
+    with Clients(Target(endpoint_url=proxy.endpoint_url)) as troubled:
+        monkeypatch.setattr(troubled, "_engine", clients.engine)
+        with pytest.raises(ValueError, match="the listener is broken"):
+            put(troubled, table, 500, bulk={"workers": 2})
+
+    assert put(clients, table, 500, condition="absent").ok
+    assert len(contents(clients, table)) == 500
+
+
+def test_an_interrupt_of_a_worker_that_begins_is_no_traceback(
+    clients: Clients, table: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C reaches workers before their first line has run; the parent decides what it means."""
+    original = subprocess.Popen
+
+    def interrupted(*given: Any, **more: Any) -> Any:
+        begun = original(*given, **more)
+        begun.send_signal(signal.SIGINT)
+        return begun
+
+    monkeypatch.setattr(workers.subprocess, "Popen", interrupted)
+    loaded = put(clients, table, 50, bulk={"workers": 2})
+
+    assert loaded.ok, loaded
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_person_limits_the_rate(clients: Clients, table: str) -> None:
