@@ -36,6 +36,7 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
     help="What the policy lets do; app is the application itself.",
 )
 @click.option("--check-data", is_flag=True, help="Also look at live items, as diff --check-data does.")
+@click.option("--seed-sample", is_flag=True, help="Also count seed rows that are live, as diff --seed-sample does.")
 @click.option("--part", type=click.IntRange(min=1), metavar="N", help="Only this one of several documents.")
 @click.option("--account", metavar="ID", help="The AWS account, where the plan pins none.")
 @click.option("--region", metavar="NAME", help="The AWS region, where the plan pins none.")
@@ -47,6 +48,7 @@ def command(
     plans: tuple[str, ...],
     purpose: str,
     check_data: bool,
+    seed_sample: bool,
     part: int | None,
     account: str | None,
     region: str | None,
@@ -63,7 +65,8 @@ def command(
 
     checked = reading.load(reading.find(plans), environment).plans
     wanted = Purpose(purpose)
-    grants = grants_for(checked, wanted, _place(checked, account, region), ledger, live_data=check_data)
+    place = _place(checked, account, region)
+    grants = grants_for(checked, wanted, place, ledger, live_data=check_data, seed_sample=seed_sample)
     found = documents(grants)
     if part is not None and part > len(found):
         raise Failure(f"There is no part {part}: the policy has {len(found)}.")

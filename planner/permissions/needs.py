@@ -50,6 +50,7 @@ def grants_for(
     ledger_name: str,
     *,
     live_data: bool = False,
+    seed_sample: bool = False,
 ) -> tuple[Grant, ...]:
     """Every permission that a purpose takes, each once: in the first section that takes it, in their order.
 
@@ -59,6 +60,7 @@ def grants_for(
         place: Where; each plan is applied there.
         ledger_name: The ledger's physical name.
         live_data: Whether live items may be looked at before changes (``--check-data``).
+        seed_sample: Whether rows of seeds may be looked for in live tables (``diff --seed-sample``).
     """
     match purpose:
         case Purpose.APPLY:
@@ -73,6 +75,8 @@ def grants_for(
             assert_never(purpose)
     if live_data and purpose in {Purpose.APPLY, Purpose.DIFF}:
         found += [grant for checked in plans for grant in _looking(checked, place)]
+    if seed_sample and purpose in {Purpose.APPLY, Purpose.DIFF}:
+        found += [grant for checked in plans for grant in _counting(checked, place)]
     order = list(Section)
     first: dict[tuple[str, str, Condition], Grant] = {}
     for grant in sorted(found, key=lambda grant: order.index(grant.section)):
@@ -125,3 +129,8 @@ def _looking(checked: CheckedPlan, place: Place) -> Iterator[Grant]:
     for table in checked.plan.tables.values():
         if not table.external:
             yield from all_of(Section.LIVE_DATA, "Scan", place.table(table.name))
+
+
+def _counting(checked: CheckedPlan, place: Place) -> Iterator[Grant]:
+    for seed in checked.plan.seeds.values():
+        yield from all_of(Section.LIVE_DATA, "BatchGetItem", place.table(checked.plan.tables[seed.table].name))

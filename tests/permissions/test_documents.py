@@ -146,6 +146,17 @@ SETTINGS = {
 }
 
 
+def test_seed_rows_are_looked_for_on_request_only(load: Any) -> None:
+    """BatchGetItem is allowed on tables with a seed where --seed-sample is asked for, and on no other."""
+    plan = load()
+    seeded = {f"table/{plan.plan.tables[seed.table].name}" for seed in plan.plan.seeds.values()}
+    without, sampled = _allowed(plan, Purpose.DIFF), _allowed(plan, Purpose.DIFF, seed_sample=True)
+
+    assert seeded
+    assert not any("BatchGetItem" in actions for name, actions in without.items() if name in seeded)
+    assert {name for name in seeded if "BatchGetItem" in sampled[name]} == seeded
+
+
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_setting_asks_for_its_own_calls(load: Any, setting: str) -> None:
     """A declared setting is read and changed by its own actions, and one that is not declared asks for none."""
