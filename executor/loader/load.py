@@ -73,7 +73,8 @@ def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -
     def write(piece: Piece) -> None:
         tally.ended(piece, performer.perform(piece))
 
-    work = pieces(_until_conflict(rows, tally), loading.key_names, growing=way is Way.PUT)
+    begun = _until_conflict(rows, tally) if loading.fail else rows
+    work = pieces(begun, loading.key_names, growing=way is Way.PUT)
     try:
         in_parallel(work, write, threads_of(caller.clients) * caller.bulk.workers, tally)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -40,9 +40,8 @@ class Way(StrEnum):
     """BatchExecuteStatement of INSERTs, each of which is refused where an item with its key exists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An item and its JSON text."""
+class Row(NamedTuple):
+    """An item and its JSON text; a tuple, since one is made of every row of a load."""
 
     item: Item
     text: bytes
@@ -135,5 +134,7 @@ def _key(item: Item, names: Sequence[str]) -> object:
 def _key_part(value: AttributeValue | None) -> object:
     if not value:
         return None
+    if "S" in value:
+        return value["S"]
     ((kind, content),) = value.items()
     return canonical_number(content) if kind == "N" else content

@@ -85,6 +85,8 @@ class Signer:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._path = endpoint.url if endpoint.proxy and not endpoint.is_tls else endpoint.path
+        # An endpoint works these out of its address each time.
+        self._host, self._canonical_path = endpoint.host, endpoint.path
         self._auth: _Signing | None = None
 
     def head(self, operation: str, body: bytes, keys: Frozen, now: float | None = None) -> bytes:
@@ -104,10 +106,8 @@ class Signer:
         if keys.token:
             names = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"
             token = f"x-amz-security-token:{keys.token}\n"
-        headers = (
-            f"content-type:{CONTENT_TYPE}\nhost:{self._endpoint.host}\nx-amz-date:{at}\n{token}x-amz-target:{target}\n"
-        )
-        canonical = f"POST\n{self._endpoint.path}\n\n{headers}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+        headers = f"content-type:{CONTENT_TYPE}\nhost:{self._host}\nx-amz-date:{at}\n{token}x-amz-target:{target}\n"
+        canonical = f"POST\n{self._canonical_path}\n\n{headers}\n{names}\n{hashlib.sha256(body).hexdigest()}"
         return (
             f"POST {self._path} HTTP/1.1\r\n"
             f"{headers.replace(chr(10), chr(13) + chr(10))}"

@@ -13,6 +13,8 @@ from planner.diagnostics import Position, Report
 from planner.reading.scope import Scope
 
 MAX_PLAN_BYTES = 5 * 1024 * 1024
+_BUFFER = 128 * 1024
+"""Read at a time; rows of 1 KB take three times as long with the eight of Python's default."""
 
 # What YAML 1.2 calls non-printable (section 5.1), without the byte order mark, which is taken off first.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,7 +45,7 @@ def open_regular(path: Path, shown: str, report: Report) -> BinaryIO | None:
         os.close(descriptor)
         _refuse(shown, f"`{shown}` is not a regular file", report)
         return None
-    return os.fdopen(descriptor, "rb")
+    return os.fdopen(descriptor, "rb", _BUFFER)
 
 
 def read_bytes(path: Path, shown: str, report: Report, *, limit: int, fix: str) -> bytes | None:

@@ -15,6 +15,7 @@ from planner.reading.dynamodb_json import JsonNumber, checked_value, from_plain,
 from planner.values import MAX_DIGITS, InvalidNumberError, Item, canonical_number
 
 _LIMIT = 10**MAX_DIGITS
+_LEAST = -_LIMIT
 _WRAPPERS = ("Item", "PutRequest", "DeleteRequest")
 
 
@@ -47,7 +48,7 @@ def _item(given: Any) -> Item | None:
         kind = type(value)
         if kind is str:
             item[name] = {"S": value}
-        elif kind is int and -_LIMIT < value < _LIMIT:
+        elif kind is int and _LEAST < value < _LIMIT:
             item[name] = {"N": str(value)}
         elif kind is jiter.LosslessFloat:
             item[name] = {"N": _number(str(value))}
