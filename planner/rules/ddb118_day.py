@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from planner.checks.indexes import index_address
 from planner.rules.base import Finding, Rule, warning
 from planner.rules.load import write_units
 from planner.rules.model import text_of
+from planner.rules.partitions import partition_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.plan import Index, Table
+    from planner.plan import Table
     from planner.rules.model import Model
+    from planner.rules.partitions import PartitionKey
 
 CODE = warning(
     "DDB118",
@@ -29,25 +30,20 @@ _TIME_NAME = re.compile(r"(?:.*_)?(?:date|day|hour|week|month|minute)", re.IGNOR
 
 
 def _find(model: Model) -> Iterator[Finding]:
-    for table in model.tables:
-        yield from _of_key(model, table, None)
-        for index in table.global_indexes.values():
-            yield from _of_key(model, table, index)
+    for key in partition_keys(model):
+        yield from _of_key(model, key)
 
 
-def _of_key(model: Model, table: Table, index: Index | None) -> Iterator[Finding]:
-    partition = (table.partition_key,) if index is None else index.partition_key
-    if len(partition) > 1 or not _is_time(model, table, partition[0]):
+def _of_key(model: Model, key: PartitionKey) -> Iterator[Finding]:
+    if len(key.names) > 1 or not _is_time(model, key.table, key.names[0]):
         return
-    units = write_units(model, table, index)
+    units = write_units(model, key.table, key.index)
     if 0 < units < _FEW_WRITES:
         return
-    subject = f"table '{table.key}'" if index is None else f"the index '{index.name}'"
-    positions, fallback = (table.positions, table.position) if index is None else (index.positions, index.position)
     yield Finding(
-        position=positions.get("partition_key", fallback),
-        address=table.address if index is None else index_address(table, index),
-        what=f"'{partition[0]}', the partition key of {subject}, is a time and nothing else.",
+        position=key.position,
+        address=key.address,
+        what=f"'{key.names[0]}', the partition key of {key.owner}, is a time and nothing else.",
         fix="Put what the data belongs to before it, or add a shard, `2026-01-02#7`. Where little is written, say so "
         "by the `rate` of the transactions.",
     )

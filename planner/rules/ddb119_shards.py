@@ -7,16 +7,17 @@ from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING
 
-from planner.checks.indexes import index_address
 from planner.limits import PARTITION_WRITE_UNITS
 from planner.rules.base import Finding, Rule, warning
 from planner.rules.load import write_units
+from planner.rules.partitions import partition_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.plan import Index, Table
+    from planner.plan import Table
     from planner.rules.model import Model
+    from planner.rules.partitions import PartitionKey
 
 CODE = warning(
     "DDB119",
@@ -27,18 +28,15 @@ _SHARD = re.compile(r"(?:.*_)?shard(?:_.*)?", re.IGNORECASE)
 
 
 def _find(model: Model) -> Iterator[Finding]:
-    for table in model.tables:
-        yield from _of_key(model, table, None)
-        for index in table.global_indexes.values():
-            yield from _of_key(model, table, index)
+    for key in partition_keys(model):
+        yield from _of_key(model, key)
 
 
-def _of_key(model: Model, table: Table, index: Index | None) -> Iterator[Finding]:
-    partition = (table.partition_key,) if index is None else index.partition_key
-    for name in sorted(_shards(table, partition)):
-        positions, fallback = (table.positions, table.position) if index is None else (index.positions, index.position)
-        number = None if table.volume is None else table.volume.distinct.get(name)
-        needed = ceil(write_units(model, table, index) / Decimal(PARTITION_WRITE_UNITS))
+def _of_key(model: Model, key: PartitionKey) -> Iterator[Finding]:
+    for name in sorted(_shards(key.table, key.names)):
+        volume = key.table.volume
+        number = None if volume is None else volume.distinct.get(name)
+        needed = ceil(write_units(model, key.table, key.index) / Decimal(PARTITION_WRITE_UNITS))
         if number is None:
             what = f"'{name}' is a shard in a partition key, and nothing says how many there are."
             fix = f"Say it: `volume: {{distinct: {{{name}: 10}}}}`, and in the query's description that all are read."
@@ -48,8 +46,8 @@ def _of_key(model: Model, table: Table, index: Index | None) -> Iterator[Finding
         else:
             continue
         yield Finding(
-            position=positions.get("partition_key", fallback),
-            address=table.address if index is None else index_address(table, index),
+            position=key.position,
+            address=key.address,
             what=what,
             fix=fix,
         )
