@@ -100,9 +100,13 @@ def shape_of(document: Json, name: str) -> Shape:
 
 
 def _is_template(document: Json) -> bool:
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+    if not _has_resources(document):
         return False
     return "AWSTemplateFormatVersion" in document or "Transform" in document or not _has_variables(document)
+
+
+def _has_resources(document: Json) -> bool:
+    return isinstance(document, dict) and isinstance(document.get("Resources"), dict)
 
 
 def _has_variables(document: Json) -> bool:
@@ -119,7 +123,7 @@ _TESTS = (
     (Shape.USAGE, mcp_model.is_usage),
     (Shape.SERVICE, serverless.is_service),
     (Shape.TEMPLATE, _is_template),
-    (Shape.FRAGMENT, lambda document: isinstance(document, dict) and isinstance(document.get("Resources"), dict)),
+    (Shape.FRAGMENT, _has_resources),
     (Shape.FRAGMENT, serverless.is_fragment),
     (Shape.SHOWN, terraform_json.is_shown),
     (Shape.JSON_SYNTAX, terraform.is_json_syntax),
