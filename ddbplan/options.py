@@ -197,6 +197,15 @@ def ledger_option(command: Command) -> Command:
     return added
 
 
+lock_timeout_option = click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait this long for another run that holds the lock.",
+)
+
+
 def data_options(command: Command) -> Command:
     """Add --check-data and --check-items; the command gets ``look_at``: how many items, 0 for all, or None."""
 

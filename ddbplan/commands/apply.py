@@ -14,6 +14,7 @@ from ddbplan.options import (
     data_options,
     environment_option,
     format_option,
+    lock_timeout_option,
     plans_argument,
     target_options,
 )
@@ -45,13 +46,7 @@ _TUNING = (
         metavar="UNITS",
         help="Write units a second for each seed, at most.",
     ),
-    click.option(
-        "--lock-timeout",
-        type=click.FloatRange(min=0),
-        default=0.0,
-        metavar="SECONDS",
-        help="Wait this long for another run that holds the lock.",
-    ),
+    lock_timeout_option,
     click.option("--show-values", is_flag=True, help="Where a condition does not hold, show the item that it found."),
     click.option("--lease", type=click.FloatRange(0.5, 3600), default=15.0, metavar="SECONDS", hidden=True),
 )

@@ -15,6 +15,7 @@ from ddbplan.options import (
     environment_option,
     format_option,
     ledger_option,
+    lock_timeout_option,
     names_completer,
     next_command,
     plan_argument,
@@ -55,13 +56,7 @@ _EXITS = {
 @click.option(
     "--confirm", "confirmed", default="", metavar="DATABASE", help="The database's name, in place of typing it."
 )
-@click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait this long for another run that holds the lock.",
-)
+@lock_timeout_option
 @environment_option
 @ledger_option
 @target_options

@@ -9,7 +9,14 @@ import click
 
 from ddbplan.exits import Exit
 from ddbplan.next_steps import ledger_words
-from ddbplan.options import TargetOptions, format_option, ledger_option, next_command, target_options
+from ddbplan.options import (
+    TargetOptions,
+    format_option,
+    ledger_option,
+    lock_timeout_option,
+    next_command,
+    target_options,
+)
 from ddbplan.signals import Signals
 from ddbplan.target import connected
 from ddbplan.views.forget import write_forgetting, write_outcome
@@ -30,13 +37,7 @@ _EXITS = {"done": Exit.DONE, "declined": Exit.ERROR, "refused": Exit.STALE, "loc
     "--database", default="", metavar="NAME", help="Whose table; without it all of the ledger is looked through."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait this long for another run that holds the lock.",
-)
+@lock_timeout_option
 @ledger_option
 @target_options
 @format_option("text", "json")
