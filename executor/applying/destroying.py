@@ -18,7 +18,6 @@ from executor.ledger.errors import LedgerError, LedgerMissingError, LockHeldErro
 from executor.ledger.guard import check_place
 from executor.ledger.lock import LockTerms
 from executor.ledger.reader import LedgerReader
-from executor.ledger.values import StepRecord
 from executor.live import read_table
 from planner.canonical import table_state
 from planner.changes.announced import is_as_announced
@@ -175,15 +174,7 @@ class _Destroy:
         """Delete one table; why it could not be, if it could not."""
         if self._stop.asked.is_set():
             return "Stopped before every table was deleted; the same command continues."
-        step = StepRecord(
-            number=number,
-            id=f"table.{table.key}",
-            address=f"table.{table.key}",
-            function=FUNCTION,
-            content_hash=table.table_id,
-            outcome="started",
-            started_at=now_text(),
-        )
+        step = self._run.started(number, table.key, FUNCTION, table.table_id)
         try:
             writer.write([writer.step(self._run.id, step)])
             problem = self._try_delete(held, table)

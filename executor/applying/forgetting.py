@@ -15,7 +15,6 @@ from executor.ledger.errors import LedgerMissingError, LockHeldError, StopReques
 from executor.ledger.guard import check_place
 from executor.ledger.lock import LockTerms
 from executor.ledger.reader import LedgerReader
-from executor.ledger.values import StepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,16 +115,7 @@ def _under_lock(
         return ForgetOutcome(kind="refused", message=message, forgetting=now)
     writer = run.writer(held)
     record = replace(run.record("forget", held, shown.caller, options.tool_version), planned=1)
-    address = f"table.{shown.key}"
-    step = StepRecord(
-        number=1,
-        id=address,
-        address=address,
-        function=FUNCTION,
-        content_hash=shown.table_id,
-        outcome="started",
-        started_at=now_text(),
-    )
+    step = run.started(1, shown.key, FUNCTION, shown.table_id)
     writer.write([writer.run(record), writer.step(run.id, step)])
     gone = entries.of_table(run.reader.entry_names(shown.database), shown.key)
     writer.forget(gone)

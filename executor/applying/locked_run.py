@@ -10,7 +10,7 @@ from executor.events import LockWaiting
 from executor.identity import now_text, this_process
 from executor.ledger.lock import LockTaker
 from executor.ledger.reader import LedgerReader
-from executor.ledger.values import RunRecord
+from executor.ledger.values import RunRecord, StepRecord
 from executor.ledger.writer import LedgerWriter
 
 if TYPE_CHECKING:
@@ -91,6 +91,19 @@ class LockedRun:
             fence=held.fence,
             planned=0,
             outcome="running",
+            started_at=now_text(),
+        )
+
+    def started(self, number: int, key: str, function: str, table_id: str) -> StepRecord:
+        """A step about one table, by its name in the plan, as it begins; the function is what the history calls it."""
+        address = f"table.{key}"
+        return StepRecord(
+            number=number,
+            id=address,
+            address=address,
+            function=function,
+            content_hash=table_id,
+            outcome="started",
             started_at=now_text(),
         )
 
