@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ddbplan.views.output import harmless
+from ddbplan.views.source import from_here
 from planner.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def annotation(found: Diagnostic) -> str:
     Source: GitHub Actions, "Workflow commands"; what would end a message or a property is escaped as there.
     """
     place = found.position
-    properties = {"file": place.file, "line": str(place.line), "col": str(place.column)} if place else {}
+    properties = {"file": from_here(place.file), "line": str(place.line), "col": str(place.column)} if place else {}
     properties["title"] = f"{found.code} {found.title}"
     given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     message = " ".join(f"{found.what} {found.fix}".split())

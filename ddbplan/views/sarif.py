@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ddbplan.views.output import harmless
+from ddbplan.views.source import from_here
 from planner.codes import catalogue
 from planner.diagnostics import Severity
 
@@ -63,7 +64,7 @@ def _location(found: Diagnostic) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if place is not None:
         location["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(place.file.replace("\\", "/"))},
+            "artifactLocation": {"uri": quote(from_here(place.file).replace("\\", "/"))},
             "region": {"startLine": place.line, "startColumn": place.column},
         }
     if found.address:

@@ -15,6 +15,14 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".jsonl"})
 
 
+def from_here(file: str) -> str:
+    """A diagnostic's file as whoever reads a checkout finds it: from the working folder where it lies in that."""
+    if not Path(file).is_absolute():
+        return os.path.normpath(file)
+    inner = os.path.relpath(file)
+    return file if inner.startswith("..") else inner
+
+
 class SourceLines:
     """Reads each file once, and only what plans consist of: elsewhere there is no line to show.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from planner.codes import reading as codes
 from planner.diagnostics import Position, Report
@@ -67,7 +67,7 @@ def data_files(plan: Plan, seed: Seed, report: Report) -> tuple[tuple[Path, str]
         scope.error(codes.UNREADABLE, seed.position, f"there is no file `{seed.file}` in the plan's folder", fix)
     found = []
     for path in paths:
-        shown = path.relative_to(plan.folder).as_posix()
+        shown = (_shown_folder(seed) / path.relative_to(plan.folder)).as_posix()
         problem = inside(plan.folder, path)
         if problem is None:
             found.append((path, shown))
@@ -133,6 +133,11 @@ def file_rows(
                 problems.of_file(codes.SEED_KIND, place, f"the name of `{shown}` tells of no kind that is read", fix)
     except UnreadableError:
         return
+
+
+def _shown_folder(seed: Seed) -> PurePath:
+    """The plan's folder as the plan itself is shown, so that both files are found from the same place."""
+    return PurePath(seed.position.file).parent
 
 
 def _matches(folder: Path, pattern: str) -> list[Path]:

@@ -59,6 +59,29 @@ def test_a_warning_leaves_a_plan_valid(project: Path) -> None:
     assert answer.exit_code == 0
 
 
+@pytest.mark.parametrize("named", ["plans/shop.yaml", "./plans/shop.yaml", "{here}/plans/shop.yaml"])
+def test_a_row_of_a_file_is_found_from_the_working_folder(project: Path, named: str) -> None:
+    """As the plan is: in text as it was named, for annotations and code scanning as a checkout has it."""
+    (project / "plans" / "data").mkdir()
+    (project / "plans" / "data" / "orders.jsonl").write_text('{"status": "new"}\n{"state": "new"}\n', encoding="utf-8")
+    (project / "plans" / "shop.yaml").write_text(
+        f"{PLAN}seed:\n  orders: {{file: data/orders.jsonl}}\n", encoding="utf-8"
+    )
+    plan = named.format(here=project)
+    text, github, report = (_run("validate", plan, "--format", form).stdout for form in ("text", "github", "sarif"))
+    places = [
+        one["locations"][0]["physicalLocation"]["artifactLocation"] for one in json.loads(report)["runs"][0]["results"]
+    ]
+
+    assert (
+        f"{'' if plan.startswith('.') else plan.removesuffix('plans/shop.yaml')}plans/data/orders.jsonl:2:1: DDB0"
+        in text
+    )
+    assert '2 | {"state": "new"}' in text
+    assert "file=plans/data/orders.jsonl,line=2,col=1," in github
+    assert {"uri": "plans/data/orders.jsonl"} in places
+
+
 @pytest.mark.parametrize(("level", "code"), [("error", 1), ("info", 0), ("off", 0)])
 def test_a_project_sets_the_severity_of_a_code(project: Path, level: str, code: int) -> None:
     """In ddbplan.toml; an error keeps the plan from being used."""
