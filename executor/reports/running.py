@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from executor.reports.columns import Columns, rows
-from executor.reports.errors import ReportError, where_in
+from executor.reports.errors import ReportError, about_columns, where_in
 from executor.reports.process import LIMITS, Limits, SqlProcess
 from executor.streaming import ItemStream
 from planner.values import AttributeValue, InvalidNumberError, Item, canonical_number
@@ -162,7 +162,7 @@ def run_report(
         folder = Path(name)
         loaded = [_load(source, clients, folder / f"{n}.jsonl", stop) for n, source in enumerate(report.sources)]
         places = max(source.columns.places for source in loaded)
-        request = {
+        request: dict[str, Any] = {
             "mode": "run",
             "sql": report.sql,
             "sources": [source.request(places) for source in loaded],
@@ -173,7 +173,9 @@ def run_report(
         }
         answer = process.ask(request, limits)
         if not answer["ok"]:
-            raise ReportError(f"{answer['message']}{where_in(report.sql, answer.get('position'))}")
+            said = str(answer["message"])
+            known = [column["name"] for source in request["sources"] for column in source["columns"]]
+            raise ReportError(f"{said}{where_in(report.sql, answer.get('position'))}{about_columns(said, known)}")
         yield _result(report, answer, loaded, folder, places, parquet=parquet)
 
 

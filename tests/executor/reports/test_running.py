@@ -108,6 +108,8 @@ def test_what_fails_is_one_sentence(ministack: Engine, tmp_path: Path, unique: s
     plan = plan_of(
         """\
   column: {sources: {sales: every}, sql: SELECT amuont FROM sales}
+  of_table: {sources: {sales: every}, sql: SELECT sales.discount FROM sales}
+  elsewhere: {sources: {sales: every, other: of_shop}, sql: "SELECT s.amount FROM (SELECT shop FROM sales) s, other"}
   rounded: {sources: {sales: {query: every, columns: {amount: "DECIMAL(10,0)"}}}, sql: FROM sales}
   wrong: {sources: {sales: {query: every, columns: {shop: BIGINT}}}, sql: FROM sales}
   overflow: {sources: {sales: every}, sql: SELECT sum(amount) * 1000 AS x FROM sales}
@@ -128,6 +130,12 @@ def test_what_fails_is_one_sentence(ministack: Engine, tmp_path: Path, unique: s
     assert missing.value.code == "TableMissing"
     assert 'Referenced column "amuont" not found' in said["column"]
     assert "(Line 1 of the SQL)" in said["column"]
+    assert said["of_table"].endswith(
+        "No item that was read has an attribute 'discount': if items may lack it, give the source its type, such as "
+        "columns: {discount: BIGINT}"
+    )
+    assert 'column named "amount"' in said["elsewhere"]
+    assert "columns:" not in said["elsewhere"]
     assert said["rounded"].startswith("source sales: amount is declared as DECIMAL(10,0)")
     assert said["wrong"].startswith("source sales: Could not convert string 'a' to INT64")
     assert "Overflow" in said["overflow"] or "out of range" in said["overflow"].lower()
