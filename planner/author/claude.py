@@ -137,13 +137,26 @@ def connect(provider: Provider, *, profile: str | None = None, region: str | Non
     with _sent_or_said():
         match provider:
             case Provider.ANTHROPIC:
-                return Claude(anthropic.Anthropic(**options))
+                return Claude(_with_credentials(anthropic.Anthropic(**options)))
             case Provider.BEDROCK:
                 return Claude(anthropic.AnthropicBedrockMantle(**aws, **options))
             case Provider.CLAUDE_AWS:
                 return Claude(anthropic.AnthropicAWS(**aws, **options))
             case _:
                 assert_never(provider)
+
+
+def _with_credentials(client: anthropic.Anthropic) -> anthropic.Anthropic:
+    """The client, where it has any: the package would say so only after the first request was made ready.
+
+    Raises:
+        AskError: It has none.
+    """
+    named = {name.lower() for name in client.default_headers}
+    if client.credentials is None and not named & {"authorization", "x-api-key"}:
+        client.close()
+        raise AskError(AskFailure.NO_KEY, "No credentials for Claude were found.")
+    return client
 
 
 @contextlib.contextmanager

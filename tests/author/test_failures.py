@@ -144,13 +144,14 @@ def test_nobody_listens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_key_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence says how to set one, and the command that begins without one works; nothing is sent."""
+    """Before anything else one sentence says how to set one; the command that begins without one works; nothing is sent."""
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     result = desk.generate()
     command = result.stderr.splitlines()[-1].split()
     begun = desk.run(*command[1:])
 
     assert result.exit_code == 1
+    assert result.stderr.startswith("Error: No key for Claude was found: ")
     assert "set ANTHROPIC_API_KEY" in _flat(result.stderr)
     assert command == ["ddbplan", "init", "--from", "financial"]
     assert begun.exit_code == 0, begun.output

@@ -28,7 +28,7 @@ def test_there_is_no_key_and_no_way_out() -> None:
     """Without a desk there are no credentials, and the address is a closed port of this machine."""
     assert "ANTHROPIC_API_KEY" not in os.environ
     assert os.environ["ANTHROPIC_BASE_URL"].startswith("http://127.0.0.1:")
-    with connect(Provider.ANTHROPIC) as claude, pytest.raises(AskError) as failed:
+    with pytest.raises(AskError) as failed, connect(Provider.ANTHROPIC) as claude:
         claude(PROMPT, lambda _text: None)
 
     assert failed.value.failure is AskFailure.NO_KEY
