@@ -59,7 +59,7 @@ def projection(given: Fields) -> Projection | None:
         return None if given.has("projection") else "ALL"
     if isinstance(node, SequenceNode):
         return _projected(node, given.scope)
-    word = given.choice("projection", grammar.PROJECTIONS)
+    word = given.choice("projection", grammar.PROJECTIONS, "a list of attribute names such as `[name, price]`")
     return None if word is None else cast('Literal["ALL", "KEYS_ONLY"]', word)
 
 

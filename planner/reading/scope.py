@@ -43,8 +43,12 @@ class Scope:
 
         Comparing words is slow; in a text with very many mistakes the later ones go without.
         """
-        found = nearest(word, known) if self.report.count < MAX_SUGGESTIONS else None
+        found = self.meant(word, known)
         return "" if found is None else f"Did you mean `{found}`? "
+
+    def meant(self, word: str, known: Iterable[str]) -> str | None:
+        """The known word that is close, if any is; likewise."""
+        return nearest(word, known) if self.report.count < MAX_SUGGESTIONS else None
 
     def at(self, address: str) -> Scope:
         """The same report with another address."""

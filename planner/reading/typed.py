@@ -11,43 +11,12 @@ from planner.diagnostics import Position
 from planner.plan import Expression
 from planner.reading.items import JSON_NUMBER, describe, integer_of, item
 from planner.reading.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_bare, is_off, shorten
+from planner.reading.other_names import meant_key
 from planner.reading.scope import Scope, listed
 from planner.reading.shapes import Record
 from planner.values import Item
 
 PLAN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
-_OTHER_NAMES: dict[str, tuple[str, ...]] = {
-    "hashkey": ("partition_key",),
-    "pk": ("partition_key",),
-    "rangekey": ("sort_key",),
-    "sk": ("sort_key",),
-    "attributedefinitions": ("key_types",),
-    "attributes": ("key_types",),
-    "gsi": ("global_secondary_indexes",),
-    "gsis": ("global_secondary_indexes",),
-    "globalindexes": ("global_secondary_indexes",),
-    "lsi": ("local_secondary_indexes",),
-    "lsis": ("local_secondary_indexes",),
-    "localindexes": ("local_secondary_indexes",),
-    "ttl": ("time_to_live",),
-    "pitr": ("point_in_time_recovery",),
-    "billingmode": ("billing",),
-    "readcapacity": ("capacity",),
-    "readcapacityunits": ("capacity",),
-    "writecapacity": ("capacity",),
-    "writecapacityunits": ("capacity",),
-    "provisionedthroughput": ("capacity",),
-    "streamspecification": ("stream",),
-    "streamviewtype": ("stream",),
-    "tablename": ("name",),
-    "keycondition": ("key_condition",),
-    "keyconditionexpression": ("key_condition",),
-    "filterexpression": ("filter",),
-    "rps": ("rate",),
-    "tps": ("rate",),
-    "size": ("item_size",),
-}
-"""DynamoDB's own and other tools' names for keys of a plan, in lower case without signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +88,10 @@ class Fields:
         node = self.value(key)
         return None if node is None else boolean(node, key, self.scope)
 
-    def choice(self, key: str, choices: tuple[str, ...]) -> str | None:
-        """One of some words."""
+    def choice(self, key: str, choices: tuple[str, ...], beside: str = "") -> str | None:
+        """One of some words; ``beside`` says what else could stand there."""
         node = self.value(key)
-        return None if node is None else choice(node, key, self.scope, choices)
+        return None if node is None else choice(node, key, self.scope, choices, beside)
 
     def mapping(self, key: str) -> MappingNode | None:
         """A mapping of the user's own names."""
@@ -168,23 +137,20 @@ def fields(node: Node, record: Record, scope: Scope) -> Fields | None:
     found = mapping(node, record.label, scope)
     if found is None:
         return None
+    meant = set()
     for entry in found.entries.values():
         if entry.key not in record.names:
+            near = meant_key(entry.key, record, scope)
             what = f"`{shorten(entry.key)}` is not a key of {record.label}"
-            fix = f"{_meant(entry.key, record, scope)}Keys are {listed(record.names)}."
-            scope.error(codes.UNKNOWN_KEY, entry.position, what, fix)
+            asked = "" if near is None else f"Did you mean `{near}`? "
+            scope.error(codes.UNKNOWN_KEY, entry.position, what, f"{asked}Keys are {listed(record.names)}.")
+            meant.add(near)
     for key in record.keys:
-        if key.required and key.name not in found.entries:
+        # One that is only misspelt is told as that.
+        if key.required and key.name not in found.entries and key.name not in meant:
             fix = f"Add `{key.name}`: {key.description}"
             scope.error(codes.MISSING_KEY, found.position, f"{record.label} needs `{key.name}`", fix)
     return Fields(found, record, scope)
-
-
-def _meant(word: str, record: Record, scope: Scope) -> str:
-    """The key that was probably meant: by DynamoDB's or another tool's name for it, or by its spelling."""
-    plain = word.replace("_", "").replace("-", "").lower()
-    known = next((key for key in _OTHER_NAMES.get(plain, ()) if key in record.names), None)
-    return scope.did_you_mean(word, record.names) if known is None else f"Did you mean `{known}`? "
 
 
 def mapping(node: Node, label: str, scope: Scope) -> MappingNode | None:
@@ -276,15 +242,23 @@ def boolean(node: Node, key: str, scope: Scope) -> bool | None:
     return None
 
 
-def choice(node: Node, key: str, scope: Scope, choices: tuple[str, ...]) -> str | None:
-    """One of some words; where ``off`` is one of them, ``false`` is taken for it."""
+def choice(node: Node, key: str, scope: Scope, choices: tuple[str, ...], beside: str = "") -> str | None:
+    """One of some words; where ``off`` is one of them, ``false`` is taken for it.
+
+    Args:
+        node: What stands there.
+        key: Where.
+        scope: Takes the problem.
+        choices: The words.
+        beside: What else could stand there, for the message.
+    """
     if "off" in choices and is_off(node):
         return "off"
     if isinstance(node, ScalarNode) and node.tag is None and node.text in choices:
         return node.text
     word = node.text if isinstance(node, ScalarNode) else ""
     what = f"`{key}` cannot be {describe(node)}"
-    fix = f"{scope.did_you_mean(word, choices)}Choices are {listed(choices)}."
+    fix = f"{scope.did_you_mean(word, choices)}Choices are {listed(choices)}{beside and f', or {beside}'}."
     scope.error(codes.NOT_A_CHOICE, node.position, what, fix)
     return None
 

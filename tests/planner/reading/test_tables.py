@@ -200,6 +200,21 @@ def test_each_mistake_of_a_table_has_one_code_and_its_place(tmp_path: Path, line
     assert problems(tmp_path, MINIMAL + f"    {lines}\n") == [expected]
 
 
+@pytest.mark.parametrize("word", ["partiton_key", "hash_key"])
+def test_a_misspelt_key_is_not_missed_as_well(tmp_path: Path, word: str) -> None:
+    """One mistake, one problem: the key that is needed stands there under another name."""
+    found = only(tmp_path, MINIMAL.replace("partition_key", word))
+
+    assert found.fix.startswith("Did you mean `partition_key`? ")
+
+
+def test_a_projection_may_be_a_list_of_names(tmp_path: Path) -> None:
+    """The choices are words, and what is no word."""
+    found = only(tmp_path, MINIMAL + "    global_secondary_indexes: {a: {partition_key: p, projection: amount}}\n")
+
+    assert found.fix == "Choices are `ALL`, `KEYS_ONLY`, or a list of attribute names such as `[name, price]`."
+
+
 def test_a_near_miss_is_suggested(tmp_path: Path) -> None:
     """An unknown key names the known ones, the nearest first."""
     found = only(tmp_path, MINIMAL + "    sortkey: s\n")
