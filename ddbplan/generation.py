@@ -19,8 +19,9 @@ import click
 from ddbplan import drafts, inputs, workspace
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
+from ddbplan.next_steps import command_to_compare
 from ddbplan.no_answer import failure_of
-from ddbplan.options import TargetOptions, next_command
+from ddbplan.options import TargetOptions
 from ddbplan.plans import rule_settings
 from ddbplan.proving import Prover
 from ddbplan.views import generate as view
@@ -194,7 +195,7 @@ class _Run:
         view.write_usage(outcome, seconds)
         write_warnings(outcome.findings)
         if written is not None:
-            write_next(next_command("diff", str(written)))
+            write_next(command_to_compare([str(written)]))
         return Exit.DONE
 
     def _listen(self, event: Event) -> None:

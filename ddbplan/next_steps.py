@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ddbplan.aws_setup import is_set_up
 from ddbplan.options import DEFAULT_LEDGER, TargetOptions, next_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from executor.apply import Outcome
     from planner.approval import SavedSteps
     from planner.checked import CheckedPlan
+    from planner.diagnostics import Diagnostic
+
+_NOT_OWNED = "DDB204"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,10 @@ def command_after(
     """
     kind = str(ended[-1].outcome.kind) if ended else "declined"
     ledger = saved.ledger_table if saved else typed.ledger
+    permitted = _permitted(ended[-1].outcome) if ended else ()
     match kind:
+        case "refused" if permitted:
+            return command_again("apply", typed, *permitted)
         case "done" | "nothing":
             return command_to_look(plans, ledger, typed.target)
         case "locked":
@@ -72,6 +79,32 @@ def command_after(
             return command_again("diff", typed) if saved is None else command_to_save(typed.plans, saved, typed.target)
         case _:
             return command_again("apply", typed)
+
+
+def _permitted(outcome: Outcome) -> tuple[str, ...]:
+    """The options with which what was refused may be done: nothing where no option permits it."""
+    if outcome.flags:
+        return tuple(word for flag in outcome.flags for word in ("--allow", flag))
+    return adopting(outcome.refusals)
+
+
+def adopting(refusals: Sequence[Diagnostic]) -> tuple[str, ...]:
+    """The options that take the tables that nobody recorded; nothing where something else is refused as well."""
+    if any(found.code != _NOT_OWNED for found in refusals):
+        return ()
+    return tuple(word for found in refusals for word in ("--adopt", found.address))
+
+
+def command_to_compare(plans: Sequence[str], *words: str, environment: str | None = None) -> str:
+    """The diff that follows what was done offline: on the embedded engine, where AWS is not set up here."""
+    target = TargetOptions(local=not is_set_up())
+    return next_command("diff", *plans, *words, target=target, environment=environment)
+
+
+def shared_environment(environments: Iterable[Sequence[str]]) -> str | None:
+    """The first environment that every plan has, which a diff of all of them has to name; None where there is none."""
+    first, *others = list(environments) or [()]
+    return next((name for name in first if all(name in other for other in others)), None)
 
 
 def command_again(command: str, typed: Typed, *more: str) -> str:

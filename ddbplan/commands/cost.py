@@ -10,7 +10,8 @@ import click
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
-from ddbplan.options import environment_option, format_option, next_command, plans_argument
+from ddbplan.next_steps import command_to_compare
+from ddbplan.options import environment_option, format_option, plans_argument
 from ddbplan.views.cost import Costed, write_costs
 from ddbplan.views.hints import write_next
 
@@ -49,7 +50,7 @@ def command(plans: tuple[str, ...], region: str | None, environment: str | None,
         )
     write_costs(results, form)
     if form == "text":
-        write_next(next_command("diff", *plans, environment=environment))
+        write_next(command_to_compare(plans, environment=environment))
     return Exit.DONE
 
 

@@ -12,7 +12,7 @@ from ddbplan import approvals
 from ddbplan import plans as reading
 from ddbplan.choices import Choices, choice_options
 from ddbplan.exits import Exit
-from ddbplan.next_steps import Typed, command_again, command_to_look
+from ddbplan.next_steps import Typed, adopting, command_again, command_to_look
 from ddbplan.options import (
     TargetOptions,
     data_options,
@@ -158,8 +158,11 @@ def _write(loaded: reading.Loaded, results: list[Shown], form: str, typed: Typed
 
 
 def _next(checked: tuple[CheckedPlan, ...], diffs: list[Diff], typed: Typed, out: Path | None, choices: Choices) -> str:
-    if any(found.refusals for found in diffs):
-        return command_again("diff", typed)
+    refusals = [refusal for found in diffs for refusal in found.refusals]
+    if refusals:
+        adopted = adopting(refusals)
+        saved = ("--out", str(out)) if out is not None else ()
+        return command_again("apply" if adopted and not saved else "diff", typed, *adopted, *saved)
     if all(found.is_empty for found in diffs):
         return command_to_look(checked, typed.ledger, typed.target)
     permitted = frozenset(choices.permissions)

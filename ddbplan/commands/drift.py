@@ -52,7 +52,7 @@ def command(
         from executor.drift import find_drift  # noqa: PLC0415 - loaded by the commands that talk to AWS
 
         found = [find_drift(plan, clients, ledger) for plan in checked]
-    write_drifts(found, form)
+    write_drifts(found, form, ignore_unmanaged=ignore_unmanaged)
     if form == "text":
         words = (*plans, *ledger_words(ledger))
         write_next(next_command("diff", *words, target=target, environment=environment))

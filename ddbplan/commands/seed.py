@@ -11,6 +11,7 @@ import click
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure
+from ddbplan.next_steps import command_to_compare
 from ddbplan.options import (
     TargetOptions,
     environment_option,
@@ -154,7 +155,7 @@ def export_command(
         written = [export(seed, folder / seed.table.key, part_size * _MEGABYTE) for seed in seeds]
     write_exported(written, form, left_out=left_out)
     if form == "text":
-        write_next(next_command("diff", plan, environment=environment))
+        write_next(command_to_compare([plan], environment=environment))
     return Exit.DONE
 
 

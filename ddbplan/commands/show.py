@@ -9,7 +9,8 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import environment_option, format_option, next_command, plan_argument
+from ddbplan.next_steps import command_to_compare
+from ddbplan.options import environment_option, format_option, plan_argument
 from ddbplan.pages import own_file, write_file
 from ddbplan.views.hints import write_next, write_note
 from ddbplan.views.output import stdout
@@ -44,7 +45,7 @@ def command(plan: str, output: str | None, environment: str | None, form: str, *
     write_made(path)
     if opens:
         _open(path)
-    write_next(next_command("diff", plan, environment=environment))
+    write_next(command_to_compare([plan], environment=environment))
     return Exit.DONE
 
 

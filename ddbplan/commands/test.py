@@ -11,7 +11,8 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import check_url, format_option, next_command, plans_argument, set_option
+from ddbplan.next_steps import command_to_compare, shared_environment
+from ddbplan.options import check_url, format_option, plans_argument, set_option
 from ddbplan.proofs import DYNAMODB_LOCAL, EMBEDDED, Proving, prove_sources
 from ddbplan.views.hints import write_next, write_warnings
 from ddbplan.views.junit import write_junit
@@ -79,7 +80,7 @@ def command(
     if any(not proof.passed for proof in proofs):
         return Exit.ERROR
     if form == "text":
-        write_next(next_command("diff", *plans))
+        write_next(command_to_compare(plans, environment=shared_environment(_environments(proofs))))
     return Exit.DONE
 
 
@@ -91,3 +92,11 @@ def _shown(proofs: Iterable[Proved], form: str) -> tuple[Proved, ...]:
         if form == "text":
             write_proof(proof)
     return tuple(found)
+
+
+def _environments(proofs: Iterable[Proved]) -> Iterable[tuple[str, ...]]:
+    """The names of each plan's environments."""
+    found: dict[str, tuple[str, ...]] = {}
+    for proof in proofs:
+        found[proof.plan] = (*found.get(proof.plan, ()), *((proof.environment,) if proof.environment else ()))
+    return found.values()

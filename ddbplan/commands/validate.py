@@ -6,7 +6,8 @@ import click
 
 from ddbplan import plans as reading
 from ddbplan.exits import Exit
-from ddbplan.options import format_option, max_errors_option, next_command, plans_argument, set_option
+from ddbplan.next_steps import command_to_compare, shared_environment
+from ddbplan.options import format_option, max_errors_option, plans_argument, set_option
 from ddbplan.rejects import row_policy
 from ddbplan.views.hints import write_next
 from ddbplan.views.validation import write_validation
@@ -30,5 +31,6 @@ def command(plans: tuple[str, ...], form: str, max_errors: int, rejects: str) ->
         return Exit.ERROR
     if form == "text":
         tolerated = ("--max-errors", str(max_errors)) if max_errors else ()
-        write_next(next_command("diff", *plans, *tolerated))
+        environment = shared_environment(result.environments for result in results)
+        write_next(command_to_compare(plans, *tolerated, environment=environment))
     return Exit.DONE

@@ -255,8 +255,8 @@ def _write_totals(out: Output, result: Shown) -> None:
     for record in diff.skips:
         out.line(f"transaction.{record.name} is recorded as skipped; it will never run.")
     if not diff.steps:
-        refused = f" {number(len(diff.refusals), 'change')} refused." if diff.refusals else ""
-        out.line(Span("No changes.", "" if diff.refusals else "green"), refused)
+        refused = f"{number(len(diff.refusals), 'change')} refused, and nothing else to do."
+        out.line(Span(refused, "bold") if diff.refusals else Span("No changes.", "green"))
         return
     parts = [f"{count} {_VERBS[symbol]}" for symbol, count in totals(diff).items() if count]
     flags = needed_flags(diff.steps, result.allowed)

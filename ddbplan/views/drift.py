@@ -20,17 +20,23 @@ _FATES = {
 }
 
 
-def write_drifts(found: Sequence[FoundDrift], form: str) -> None:
-    """Every table that is not as it was applied, then one line for each plan."""
+def write_drifts(found: Sequence[FoundDrift], form: str, *, ignore_unmanaged: bool) -> None:
+    """Every table that is not as it was applied, then one line for each plan.
+
+    Args:
+        found: By plan.
+        form: ``text`` or ``json``.
+        ignore_unmanaged: What nobody declares is no change.
+    """
     out = stdout()
     if form == "json":
         out.json({"version": 1, "plans": [_as_json(one) for one in found]})
         return
     for one in found:
-        _write_one(out, one)
+        _write_one(out, one, ignore_unmanaged=ignore_unmanaged)
 
 
-def _write_one(out: Output, found: FoundDrift) -> None:
+def _write_one(out: Output, found: FoundDrift, *, ignore_unmanaged: bool) -> None:
     caller, drift = found.caller, found.drift
     environment = f", environment {drift.environment}" if drift.environment else ""
     out.line(
@@ -43,7 +49,7 @@ def _write_one(out: Output, found: FoundDrift) -> None:
         out.line("  ", Span("? ", "yellow"), f"{name} exists, and the ledger does not record it.")
     if drift.unsupported:
         out.prose(f"Not compared, since {caller.engine} does not have them: {', '.join(drift.unsupported)}.", indent=2)
-    out.line(*_verdict(drift))
+    out.line(_verdict(drift, ignore_unmanaged=ignore_unmanaged))
 
 
 def _write_table(out: Output, table: TableDrift) -> None:
@@ -62,14 +68,18 @@ def _write_table(out: Output, table: TableDrift) -> None:
             out.line("    ", Span("? ", "dim"), line, Span("  (nobody declares it)", "dim"))
 
 
-def _verdict(drift: Drift) -> tuple[Span | str, ...]:
+def _verdict(drift: Drift, *, ignore_unmanaged: bool) -> Span:
     drifted = sum(table.has_drifted for table in drift.tables)
     if drifted:
         tables = "1 table is" if drifted == 1 else f"{drifted} tables are"
-        return (Span(f"{tables} not as applied.", "bold red"),)
-    if drift.has_unmanaged:
-        return (Span("As applied, beside what nobody declares.", "yellow"),)
-    return (Span("No drift.", "green"),)
+        return Span(f"{tables} not as applied.", "bold red")
+    if not drift.has_unmanaged:
+        return Span("No drift.", "green")
+    count = len(drift.unowned) + sum(len(table.unmanaged) for table in drift.tables)
+    things = "1 thing is" if count == 1 else f"{count} things are"
+    if ignore_unmanaged:
+        return Span(f"No drift; {things} there that nobody declares.", "green")
+    return Span(f"{things} there that nobody declares (--ignore-unmanaged lets that pass).", "yellow")
 
 
 def _as_json(found: FoundDrift) -> dict[str, object]:

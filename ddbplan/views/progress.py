@@ -246,7 +246,7 @@ def progress_words(event: StepProgress) -> str:
     if event.rate:
         words.append(f"{event.rate:,.0f} a second")
     if event.units:
-        words.append(f"{event.units:,.0f} write units")
+        words.append("1 write unit" if round(event.units) == 1 else f"{event.units:,.0f} write units")
     if event.seconds_left:
         words.append(f"{duration(event.seconds_left)} left")
     return ", ".join(words)

@@ -84,7 +84,8 @@ def write_proofs_json(proofs: Sequence[Proved]) -> None:
 def _write_coverage(out: Output, found: Coverage) -> None:
     used, unused = len(found.indexes) - len(found.unused), found.unused
     if found.indexes:
-        out.line(Span(f"  queries use {used} of {len(found.indexes)} indexes", "dim"))
+        indexes = "1 index" if len(found.indexes) == 1 else f"{len(found.indexes)} indexes"
+        out.line(Span(f"  queries use {used} of {indexes}", "dim"))
     for address in unused:
         out.line("  ", Span("unused ", "yellow"), f"  {address}  no query reads it")
     for address in found.unread:

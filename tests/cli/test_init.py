@@ -48,7 +48,8 @@ def test_a_new_project_is_complete_and_valid(project: Path) -> None:
         ".gitignore",
     }
     assert "Next: ddbplan test plans/my_shop.yaml" in done.stderr
-    assert _run("validate").exit_code == Exit.DONE
+    assert _run("validate").stdout == "plans/my_shop.yaml: valid\n"
+    assert _run("fmt", "--check").exit_code == Exit.DONE
 
 
 @pytest.mark.parametrize("name", ready.PLANS)

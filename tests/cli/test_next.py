@@ -12,14 +12,18 @@ from click.testing import CliRunner
 
 from ddbplan.exits import Exit
 from ddbplan.main import program
+from tests import engines
 from tests.cli.site import PLAN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
     from tests.cli.site import Site
 
 pytestmark = pytest.mark.engine
+SMALL = "ddbplan: 1\ndatabase: one\ntables: {t: {partition_key: id}}\n"
 QUERIES = 'queries:\n  one: {{table: accounts, key_condition: "account_id = :id", values: {{id: acc-1}}}}\n'
 
 
@@ -113,19 +117,87 @@ def test_refused_diff_saves_nothing(quick_bank: Site) -> None:
     assert next_words(refused)[:2] == ["ddbplan", "diff"]
 
 
-def test_hazard_leads_to_the_diff_that_names_its_flag(quick_bank: Site) -> None:
-    """After a refusal the diff, whose own next command carries the permission and works."""
+def test_hazard_leads_to_the_apply_with_its_permission(quick_bank: Site) -> None:
+    """The refused apply has shown what would be done: the next one names the permission, as after a diff, and works."""
     plan = str(quick_bank.plan)
     quick_bank.run("apply", plan, "--yes")
     quick_bank.change("      by_owner: {partition_key: owner}\n", "      {}\n")
     refused = quick_bank.run("apply", plan, "--yes")
-    shown = follow(refused)
-    done = CliRunner().invoke(program, [*next_words(shown)[1:], "--yes"])
+    shown = quick_bank.run("diff", plan)
+    done = CliRunner().invoke(program, [*next_words(refused)[1:], "--yes"])
 
     assert refused.exit_code == Exit.REFUSED
-    assert next_words(refused)[:3] == ["ddbplan", "diff", plan]
-    assert "DROPS_INDEX:table.accounts.index.by_owner" in next_words(shown)
+    assert "- table.accounts.index.by_owner" in refused.stdout
+    assert next_words(refused) == next_words(shown)
+    assert next_words(refused)[1:3] == ["apply", plan]
+    assert "--allow DROPS_INDEX:table.accounts.index.by_owner" in " ".join(next_words(refused))
     assert done.exit_code == Exit.DONE, done.output
+
+
+def test_hazard_of_saved_steps_leads_to_their_apply(quick_bank: Site) -> None:
+    """What is saved still holds, and lacks the permission only."""
+    plan, file = str(quick_bank.plan), str(quick_bank.folder / "steps.json")
+    quick_bank.run("apply", plan, "--yes")
+    quick_bank.change("      by_owner: {partition_key: owner}\n", "      {}\n")
+    quick_bank.run("diff", plan, "--out", file)
+    refused = quick_bank.run("apply", file)
+    done = follow(refused)
+
+    assert refused.exit_code == Exit.REFUSED
+    assert next_words(refused)[1:3] == ["apply", file]
+    assert "--allow DROPS_INDEX:table.accounts.index.by_owner" in " ".join(next_words(refused))
+    assert done.exit_code == Exit.DONE, done.output
+
+
+def test_table_of_nobody_leads_to_its_adoption(quick_bank: Site) -> None:
+    """After a diff and after an apply; where the steps were to be saved, to the diff that saves them."""
+    plan, file = str(quick_bank.plan), str(quick_bank.folder / "steps.json")
+    quick_bank.client().create_table(
+        TableName=f"{quick_bank.database}_postings",
+        KeySchema=[
+            {"AttributeName": "account_id", "KeyType": "HASH"},
+            {"AttributeName": "posted_at", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("account_id", "posted_at")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    looked, saving = quick_bank.run("diff", plan), quick_bank.run("diff", plan, "--out", file)
+    refused = quick_bank.run("apply", plan, "--yes")
+    # What the adopted table needs is permitted in the same way.
+    hazard = CliRunner().invoke(program, [*next_words(refused)[1:], "--yes"])
+    done = CliRunner().invoke(program, [*next_words(hazard)[1:], "--yes"])
+
+    assert looked.exit_code == refused.exit_code == hazard.exit_code == Exit.REFUSED
+    assert next_words(looked) == next_words(refused)
+    assert next_words(refused)[1:3] == ["apply", plan]
+    assert "--adopt table.postings" in " ".join(next_words(refused))
+    assert next_words(saving)[1:3] == ["diff", plan]
+    assert f"--adopt table.postings --out {file}" in " ".join(next_words(saving))
+    assert done.exit_code == Exit.DONE, done.output
+
+
+@pytest.mark.parametrize("command", ["validate", "test"])
+def test_without_aws_the_diff_is_a_local_one(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newcomer without an account gets a command that works; with an environment, where the plan has any."""
+    (tmp_path / "one.yaml").write_text(
+        "ddbplan: 1\ndatabase: one\ntables: {t: {partition_key: id}}\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DDBPLAN_ENGINE", str(engines.ministack_program()))
+    said = {}
+    for found in ("env", "file", "none"):
+        if found == "file":
+            monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+            monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        elif found == "none":
+            monkeypatch.delenv("AWS_CONFIG_FILE")
+        said[found] = next_words(CliRunner().invoke(program, [command, "one.yaml"]))[1:]
+    (tmp_path / "one.yaml").write_text(f"{SMALL}environments: {{dev: {{}}}}\n", encoding="utf-8")
+    of_environment = next_words(CliRunner().invoke(program, [command, "one.yaml"]))[1:]
+
+    assert said["env"] == said["file"] == ["diff", "one.yaml"]
+    assert said["none"] == ["diff", "one.yaml", "--local"]
+    assert of_environment == ["diff", "one.yaml", "-e", "dev", "--local"]
 
 
 def test_other_hash_leads_to_the_diff(quick_bank: Site) -> None:

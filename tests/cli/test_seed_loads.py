@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,4 +66,7 @@ def test_progress_of_a_load_in_words() -> None:
 
     assert progress_words(progress) == (
         "items 250,000 of 1,000,000 (25 %), 12,346 a second, 300,000 write units, 1 min left"
+    )
+    assert progress_words(replace(progress, rate=None, units=1.0, seconds_left=None)) == (
+        "items 250,000 of 1,000,000 (25 %), 1 write unit"
     )

@@ -22,7 +22,7 @@ from planner.reading.grammar import RECORDS
 from planner.steps import HazardKind
 from planner.variants import variants
 from tests.docs.blocks import LANGUAGES, PAGES, ROOT, Block, blocks, commands, missing, run
-from tests.engines import ministack_program
+from tests.engines import CREDENTIALS, ministack_program
 
 if TYPE_CHECKING:
     import click
@@ -86,9 +86,9 @@ def workspace(tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=_id)
 def test_console_blocks_show_what_happens(page: Path, workspace: Path, ministack: Engine) -> None:
-    """A page's commands succeed one after another, and print the lines that the page shows, in order."""
+    """A page's commands succeed one after another, without AWS, and print the lines that the page shows, in order."""
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in CREDENTIALS},
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "DDBPLAN_ENGINE": str(ministack_program()),
         "COLUMNS": "120",
