@@ -179,9 +179,8 @@ def test_table_of_nobody_leads_to_its_adoption(quick_bank: Site) -> None:
 @pytest.mark.parametrize("command", ["validate", "test"])
 def test_without_aws_the_diff_is_a_local_one(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A newcomer without an account gets a command that works; with an environment, where the plan has any."""
-    (tmp_path / "one.yaml").write_text(
-        "ddbplan: 1\ndatabase: one\ntables: {t: {partition_key: id}}\n", encoding="utf-8"
-    )
+    (tmp_path / "one.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "config").write_text("[default]\nregion = eu-west-1\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DDBPLAN_ENGINE", str(engines.ministack_program()))
     said = {}
