@@ -14,6 +14,7 @@ import click
 from ddbplan.catalogue import ALIASES, COMMANDS, GROUPS, entry
 from ddbplan.exits import Exit
 from ddbplan.failures import Failure, Terminated
+from ddbplan.lasting import lasting_output, open_what_is_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,10 +84,18 @@ def guarded(action: Callable[[], object], as_json: bool = False) -> int:  # noqa
         action: The command.
         as_json: Errors are also a JSON value on stdout.
     """
+    with lasting_output() as output:
+        code = _guarded(action, as_json)
+    # A reader that has seen enough is no error.
+    if code or output.problem is None or isinstance(output.problem, BrokenPipeError):
+        return code
+    return _said(Failure(f"The output cannot be written: {output.problem.strerror}."), as_json=False)
+
+
+def _guarded(action: Callable[[], object], as_json: bool) -> int:  # noqa: FBT001 - as above
     try:
         with _sigterm_as_exception():
             result = action()
-        sys.stdout.flush()
     except (KeyboardInterrupt, Terminated, click.exceptions.Abort) as ended:
         return _ended(ended)
     except click.ClickException as usage:
@@ -94,9 +103,6 @@ def guarded(action: Callable[[], object], as_json: bool = False) -> int:  # noqa
         usage.show()
         if as_json:
             _write_json(Failure(usage.format_message()))
-        return Exit.ERROR
-    except BrokenPipeError:
-        _discard_stdout()
         return Exit.ERROR
     except Exception as problem:  # noqa: BLE001 - the last resort: whatever it is becomes a sentence
         return _said(problem, as_json=as_json)
@@ -174,12 +180,6 @@ def _sigterm_as_exception() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _discard_stdout() -> None:
-    # The reader has gone; without this the interpreter complains once more when it flushes at its end.
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout = open("/dev/null", "w")  # noqa: SIM115, PTH123 - open until the process ends
-
-
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's
     if wanted:
         ctx.exit(ctx.invoke(importlib.import_module("ddbplan.commands.version").command))
@@ -214,6 +214,7 @@ def program(ctx: click.Context) -> int:
 
 def run() -> NoReturn:
     """The console script ``ddbplan``."""
+    open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

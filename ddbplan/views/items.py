@@ -13,7 +13,7 @@ from ddbplan.views.cells import cell, csv_cell, csv_row, csv_value
 from ddbplan.views.output import Output, Span, one_line, stderr, stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from executor.streaming import ItemStream
     from planner.plan import Query
@@ -35,7 +35,7 @@ def write_items(name: str, stream: ItemStream, form: str, *, first: Sequence[str
         case "json":
             _write_json(out, name, stream)
         case "jsonl":
-            for item in stream:
+            for item in _while_read(out, stream):
                 out.json({"Item": item}, compact=True)
             stderr().line(came_to(stream))
         case "csv":
@@ -100,6 +100,14 @@ def write_queries(queries: Iterable[Query], form: str) -> None:
         out.table(headers, rows)
 
 
+def _while_read(out: Output, stream: ItemStream) -> Iterator[Item]:
+    """The items, as long as somebody reads them: reading takes units."""
+    for item in stream:
+        if out.unread:
+            return
+        yield item
+
+
 def _totals(stream: ItemStream) -> dict[str, Any]:
     return {"count": stream.count, "scanned": stream.scanned, "consumed": dict(stream.consumed)}
 
@@ -108,7 +116,7 @@ def _write_json(out: Output, name: str, stream: ItemStream) -> None:
     """The value that ``Output.json`` would write, piece by piece."""
     out.raw(f'{{\n  "version": 1,\n  "query": {json.dumps(name)},\n  "items": [')
     separator = "\n"
-    for item in stream:
+    for item in _while_read(out, stream):
         out.raw(f"{separator}    {json.dumps(item)}")
         separator = ",\n"
     out.raw("\n  ]" if separator != "\n" else "]")

@@ -74,6 +74,11 @@ class Output:
         self._console = _console(stream) if self.terminal else None
         self.width = max(MIN_WIDTH, self._console.width) if self._console else None
 
+    @property
+    def unread(self) -> bool:
+        """Whether nobody reads it any more: what is made while it is written need not be."""
+        return getattr(self._stream, "problem", None) is not None
+
     def line(self, *spans: Span | str) -> None:
         """Write one line; a line break within a span is made visible."""
         pieces = [_as_span(span) for span in spans]

@@ -85,7 +85,7 @@ def test_a_text_is_validated(tmp_path: Path) -> None:
     }
     assert bad.structured_content is not None
     found = bad.structured_content["plans"][0]["diagnostics"]
-    assert {diagnostic["code"] for diagnostic in found} == {"DDB012", "DDB017"}
+    assert {diagnostic["code"] for diagnostic in found} == {"DDB012"}
     assert {diagnostic["file"] for diagnostic in found} == {"plan.yaml"}
     assert not bad.is_error
     assert list(tmp_path.iterdir()) == []
