@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MIN_WIDTH = 80
 MAX_PROSE_WIDTH = 100
+_GAP = 3
+"""Between columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,15 @@ class Output:
             lead = " " * len(lead)
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Write aligned columns: a rich table on a terminal, columns of text when piped."""
+        """Write aligned columns: a rich table on a terminal, columns of text when piped.
+
+        Where a terminal is too narrow for its words, each row is written as lines of name and value: ids stay whole.
+        """
         body = [[harmless(cell) for cell in row] for row in rows]
+        least = [_least(column) for column in zip(headers, *body, strict=True)]
+        if self._console is not None and sum(least) + _GAP * len(least) > self._console.width:
+            self._records([harmless(header) for header in headers], body)
+            return
         if self._console is None:
             self._plain_table([harmless(header) for header in headers], body)
             return
@@ -130,11 +139,19 @@ class Output:
         from rich.text import Text  # noqa: PLC0415 - likewise
 
         drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-        for header in headers:
-            drawn.add_column(Text(harmless(header)), overflow="fold")
+        for header, width in zip(headers, least, strict=True):
+            drawn.add_column(Text(harmless(header)), overflow="fold", min_width=width)
         for row in body:
             drawn.add_row(*(Text(cell) for cell in row))
         self._console.print(drawn)
+
+    def _records(self, headers: list[str], rows: list[list[str]]) -> None:
+        width = max(map(len, headers))
+        for row in rows:
+            for header, value in zip(headers, row, strict=True):
+                if value:
+                    self.line(Span(header.ljust(width), "bold"), f"  {value}")
+            self.line("")
 
     def _plain_table(self, headers: list[str], rows: list[list[str]]) -> None:
         widths = [max(len(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
@@ -156,6 +173,11 @@ class Output:
     def console(self) -> Console | None:
         """The rich console of a terminal, for live drawing of ``as_text`` lines; None when piped."""
         return self._console
+
+
+def _least(column: Iterable[str]) -> int:
+    """The width that a column needs for its longest word."""
+    return max((len(word) for text in column for word in text.split()), default=0)
 
 
 def as_text(spans: Iterable[Span | str]) -> Text:

@@ -94,9 +94,7 @@ def terminate(process: EngineProcess, *, seconds: float = STOP_SECONDS) -> None:
     Raises:
         LocalEngineError: It is still there after ``seconds``.
     """
-    with contextlib.suppress(ProcessLookupError):
-        if process.alive:
-            os.kill(process.pid, signal.SIGTERM)
+    _send(process, signal.SIGTERM)
     deadline = time.monotonic() + seconds
     while process.alive:
         if time.monotonic() > deadline:
@@ -109,11 +107,24 @@ def terminate(process: EngineProcess, *, seconds: float = STOP_SECONDS) -> None:
 
 def kill(process: EngineProcess) -> None:
     """End the engine at once; nothing is saved."""
-    with contextlib.suppress(ProcessLookupError):
-        if process.alive:
-            os.kill(process.pid, signal.SIGKILL)
+    _send(process, signal.SIGKILL)
     while process.alive:
         time.sleep(_POLL_SECONDS)
+
+
+def _send(process: EngineProcess, number: signal.Signals) -> None:
+    """Send a signal to this very process, and to none that took its number since it was looked at."""
+    with contextlib.suppress(ProcessLookupError):
+        if not hasattr(os, "pidfd_open"):
+            if process.alive:
+                os.kill(process.pid, number)
+            return
+        held = os.pidfd_open(process.pid)
+        try:
+            if process.alive:
+                signal.pidfd_send_signal(held, number)
+        finally:
+            os.close(held)
 
 
 def start_mark(pid: int) -> str:

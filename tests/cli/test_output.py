@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -76,3 +77,24 @@ def test_table_is_aligned_and_harmless() -> None:
     Output(out).table(("a", "b"), [("x\x1b", "1"), ("long value", "2")])
 
     assert out.getvalue() == "a           b\nx\\x1b       1\nlong value  2\n"
+
+
+def test_table_that_is_too_wide_for_a_terminal_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words wrap; where not even the longest words fit, each row is lines of name and value, and ids stay whole."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    prose, ids = Terminal(), Terminal()
+    Output(prose).table(("code", "what"), [("DDB001", "a sentence of words " * 4)])
+    Output(ids).table(("run", "who", "started"), [("r" * 30, "", "s" * 30), ("x", "me", "y")])
+
+    assert max(len(re.sub(r"\x1b\[\d*m", "", line)) for line in prose.getvalue().splitlines()) <= 60
+    assert "DDB001" in prose.getvalue()
+    assert re.sub(r"\x1b\[\d*m", "", ids.getvalue()).splitlines() == [
+        f"run      {'r' * 30}",
+        f"started  {'s' * 30}",
+        "",
+        "run      x",
+        "who      me",
+        "started  y",
+        "",
+    ]
