@@ -25,5 +25,6 @@ def write_checks(checks: Sequence[Check], versions: Mapping[str, str], form: str
     for check in checks:
         out.line(Span(f"{check.state:<8}", _STYLES[check.state]), f"{check.name.ljust(width)}  {check.what}")
         if check.fix:
-            out.prose(check.fix, indent=8 + width + 2)
+            for line in check.fix.split("\n"):
+                out.prose(line, indent=8 + width + 2)
     out.line(Span(", ".join(f"{name} {value}" for name, value in versions.items()), "dim"))

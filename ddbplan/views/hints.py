@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ddbplan.views.diagnostics import counts
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def write_next(command: str) -> None:
     """Such as ``Next: ddbplan apply plans/financial.yaml``."""
+    # Where both streams go to one place, it comes last.
+    sys.stdout.flush()
     stderr().line(Span("Next: ", "dim"), Span(command, "bold"))
 
 

@@ -110,7 +110,7 @@ def _query(table: Table, query: Query, sizes: Sizes, found: Work) -> None:
             reads=True,
             units=units,
             rate=query.rate,
-            how=f"{how} of {_bytes(size)}, {units.normalize():f} units a call",
+            how=f"{how} of {_bytes(size)}, {units.normalize():f} unit{'' if units == 1 else 's'} a call",
         )
     )
 

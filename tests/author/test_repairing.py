@@ -20,7 +20,7 @@ REPAIRS = conversations("repair")
 CODES = {
     "shortener": [["DDB064", "DDB071", "DDB076"]],
     "flags": [["DDB081", "DDB082", "DDB086"]],
-    "chat": [["DDB004"], ["DDB012", "DDB017"]],
+    "chat": [["DDB004"], ["DDB012"]],
 }
 
 
