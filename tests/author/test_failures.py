@@ -144,7 +144,7 @@ def test_nobody_listens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_key_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anything else one sentence says how to set one; the command that begins without one works; nothing is sent."""
+    """First of all a sentence says how to set one; the command that begins without one works; nothing is sent."""
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     result = desk.generate()
     command = result.stderr.splitlines()[-1].split()

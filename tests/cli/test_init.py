@@ -61,6 +61,7 @@ def test_a_ready_plan_is_taken_whole(project: Path, name: str) -> None:
     assert done.exit_code == Exit.DONE, done.output
     assert text.replace("database: other", f"database: {name}", 1) == ready.plan(name)
     assert _run("validate").exit_code == Exit.DONE
+    assert _run("fmt", "--check").exit_code == Exit.DONE
 
 
 @pytest.mark.engine
