@@ -97,10 +97,7 @@ def test_table_that_nobody_recorded_is_adopted_by_name(bank: Site) -> None:
     assert "--adopt table.accounts" in refused.output
     assert hazards.exit_code == Exit.REFUSED, hazards.output
     assert "CHANGES_DATA:transaction.first" in hazards.stderr
-    assert (
-        f"Next: ddbplan apply {plan} --adopt table.accounts --allow CHANGES_DATA:transaction.first " in hazards.stderr
-    )
-    assert "--adopt table.accounts" in hazards.stderr
+    assert f"Next: ddbplan apply {plan} --adopt table.accounts " in hazards.stderr
     assert done.exit_code == Exit.DONE, done.output
     assert bank.balances() == {"acc-1": "871613", "acc-2": "1011"}
     assert bank.run("diff", plan, "--detailed-exitcode").exit_code == Exit.DONE
