@@ -159,8 +159,14 @@ def dynamodb_local(*, delay_transient_statuses: bool = False) -> Iterator[Engine
     if not jar.exists():
         raise EngineMissingError("DynamoDB Local is not installed; `make engines` installs it")
     port = free_port()
-    # The quick compiler only: an engine lives for minutes, and would spend most of them on the thorough one.
-    command = [java, "-Xmx512m", "-XX:TieredStopAtLevel=1", f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"]
+    # The quick compiler and one collector: an engine lives for minutes, and would spend most of them on better ones.
+    command = [
+        java,
+        "-Xmx512m",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}",
+    ]
     command += ["-jar", str(jar), "-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     if delay_transient_statuses:
         command.append("-delayTransientStatuses")
