@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from types import MappingProxyType, NoneType
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -13,21 +14,12 @@ from pydantic import ValidationError
 from executor import errors
 from executor.caller import Bulk, Caller, failed, silent
 from executor.errors import CallError
-from executor.functions.batch_write_items import batch_write_items
-from executor.functions.create_multiple_tables import create_multiple_tables
-from executor.functions.create_table_advanced import create_table_advanced
-from executor.functions.create_table_simple import create_table_simple
-from executor.functions.execute_transaction import execute_transaction
-from executor.functions.get_table_info import get_table_info
-from executor.functions.list_all_tables import list_all_tables
-from executor.functions.put_item import put_item
-from executor.functions.query_table import query_table
-from executor.functions.scan_table import scan_table
-from executor.functions.validate_credentials import validate_credentials
 from executor.result import Result
 from executor.retry import StoppedError
 from executor.validation import readable
-from planner.functions import CALL_MODELS, FunctionCall
+from planner.function_base import FunctionCall
+from planner.function_names import FUNCTION_NAMES
+from planner.functions import CALL_MODELS
 
 if TYPE_CHECKING:
     from executor.caller import Progress
@@ -36,24 +28,24 @@ if TYPE_CHECKING:
 
 Implementation = Callable[[Caller, Any], Any]
 
-FUNCTION_REGISTRY: Mapping[str, Implementation] = MappingProxyType(
-    {
-        function.__name__: function
-        for function in (
-            create_table_simple,
-            create_table_advanced,
-            create_multiple_tables,
-            execute_transaction,
-            put_item,
-            batch_write_items,
-            query_table,
-            scan_table,
-            get_table_info,
-            list_all_tables,
-            validate_credentials,
-        )
-    },
-)
+
+class _Implementations(Mapping[str, Implementation]):
+    """The functions by their names, each loaded when it is first called."""
+
+    def __getitem__(self, name: str) -> Implementation:
+        if name not in FUNCTION_NAMES:
+            raise KeyError(name)
+        function: Implementation = getattr(import_module(f"executor.functions.{name}"), name)
+        return function
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FUNCTION_NAMES)
+
+    def __len__(self) -> int:
+        return len(FUNCTION_NAMES)
+
+
+FUNCTION_REGISTRY: Mapping[str, Implementation] = _Implementations()
 """Implementation of each function by its name; nothing else can be called by a step."""
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from planner.functions import CALL_MODELS, FunctionCall
+from planner.function_base import FunctionCall
+from planner.functions import CALL_MODELS
 
 
 def input_schema(name: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Call:
     """A call of one of the eleven functions, as JSON.
 
     Attributes:
-        function: One of ``planner.functions.FUNCTION_NAMES``.
+        function: One of ``planner.function_names.FUNCTION_NAMES``.
         arguments: By name, in native DynamoDB names and shapes.
     """
 

@@ -24,21 +24,21 @@ def write_functions(form: str) -> None:
 
 
 def _write_text(out: Output) -> None:
-    from planner import function_tools, functions  # noqa: PLC0415 - as above
+    from planner import function_names, function_tools, functions  # noqa: PLC0415 - as above
 
     for name in functions.CALL_MODELS:
-        effect = "writes" if name in functions.WRITING_FUNCTIONS else "reads"
+        effect = "writes" if name in function_names.WRITING_FUNCTIONS else "reads"
         out.line(Span(name, "bold"), f"  {effect}")
         out.prose(function_tools.summary(name).replace("``", "`"), indent=4)
 
 
 def _as_json(name: str) -> dict[str, Any]:
-    from planner import function_tools, functions  # noqa: PLC0415 - as above
+    from planner import function_names, function_tools, functions  # noqa: PLC0415 - as above
 
     model = functions.CALL_MODELS[name]
     return {
         "name": name,
-        "writes": name in functions.WRITING_FUNCTIONS,
+        "writes": name in function_names.WRITING_FUNCTIONS,
         "description": function_tools.summary(name),
         "arguments": function_tools.input_schema(name),
         "answer": model.answer,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from executor.caller import Caller
-    from planner.functions import BatchWriteItems
+    from planner.function_writes import BatchWriteItems
     from planner.values import Item
 
 

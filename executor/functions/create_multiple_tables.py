@@ -15,7 +15,7 @@ from executor.errors import CallError
 if TYPE_CHECKING:
     from executor.caller import Caller
     from executor.schema import Schema
-    from planner.functions import CreateMultipleTables
+    from planner.function_writes import CreateMultipleTables
 
 PARALLEL = 10
 """About as many control plane changes as an account gets through at once (K 384)."""

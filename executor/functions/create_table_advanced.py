@@ -10,7 +10,7 @@ from executor.importing import import_table
 
 if TYPE_CHECKING:
     from executor.caller import Caller
-    from planner.functions import CreateTableAdvanced
+    from planner.function_writes import CreateTableAdvanced
 
 
 def create_table_advanced(caller: Caller, call: CreateTableAdvanced) -> dict[str, Any]:

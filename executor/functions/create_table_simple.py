@@ -8,7 +8,7 @@ from executor.creation import create_table
 
 if TYPE_CHECKING:
     from executor.caller import Caller
-    from planner.functions import CreateTableSimple
+    from planner.function_writes import CreateTableSimple
 
 
 def create_table_simple(caller: Caller, call: CreateTableSimple) -> dict[str, Any]:

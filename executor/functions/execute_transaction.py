@@ -16,7 +16,7 @@ from executor.wire import canonical_transaction
 if TYPE_CHECKING:
     from executor.caller import Caller
     from planner.function_shapes import Marker
-    from planner.functions import ExecuteTransaction
+    from planner.function_writes import ExecuteTransaction
 
 DONE_NOW = {"already": False}
 

@@ -13,7 +13,7 @@ from planner.values import canonical_item
 
 if TYPE_CHECKING:
     from executor.caller import Caller
-    from planner.functions import PutItem
+    from planner.function_writes import PutItem
 
 
 def put_item(caller: Caller, call: PutItem) -> dict[str, Any]:
