@@ -9,7 +9,7 @@ from tests.protocol.search import search
 
 STARTS = {
     "an empty table": initial(),
-    "a table with the application's items": initial(profile=Row.APPLICATION),
+    "a table with the application's items": initial(profile=Row.APPLICATION, crashes=1),
     "no writer beside the appliers": initial(writes=0, crashes=3, resends=1),
     "requests that are often sent again": initial(writes=0, crashes=1, resends=2),
 }
