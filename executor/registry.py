@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from executor.result import Result
 from executor.retry import StoppedError
 from executor.validation import readable
 from planner.function_base import FunctionCall
-from planner.function_names import FUNCTION_NAMES
+from planner.function_names import ByFunction
 from planner.functions import CALL_MODELS
 
 if TYPE_CHECKING:
@@ -29,24 +29,13 @@ if TYPE_CHECKING:
 Implementation = Callable[[Caller, Any], Any]
 
 
-class _Implementations(Mapping[str, Implementation]):
-    """The functions by their names, each loaded when it is first called."""
-
-    def __getitem__(self, name: str) -> Implementation:
-        if name not in FUNCTION_NAMES:
-            raise KeyError(name)
-        function: Implementation = getattr(import_module(f"executor.functions.{name}"), name)
-        return function
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(FUNCTION_NAMES)
-
-    def __len__(self) -> int:
-        return len(FUNCTION_NAMES)
+def _implementation(name: str) -> Implementation:
+    function: Implementation = getattr(import_module(f"executor.functions.{name}"), name)
+    return function
 
 
-FUNCTION_REGISTRY: Mapping[str, Implementation] = _Implementations()
-"""Implementation of each function by its name; nothing else can be called by a step."""
+FUNCTION_REGISTRY: Mapping[str, Implementation] = ByFunction(_implementation)
+"""Implementation of each function by its name, loaded when it is first called; a step can call nothing else."""
 
 
 def call_function(
