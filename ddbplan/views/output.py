@@ -127,20 +127,21 @@ class Output:
         Where a terminal is too narrow for its words, each row is written as lines of name and value: ids stay whole.
         """
         body = [[harmless(cell) for cell in row] for row in rows]
-        least = [_least(column) for column in zip(headers, *body, strict=True)]
-        if self._console is not None and sum(least) + _GAP * len(least) > self._console.width:
-            self._records([harmless(header) for header in headers], body)
-            return
+        names = [harmless(header) for header in headers]
         if self._console is None:
-            self._plain_table([harmless(header) for header in headers], body)
+            self._plain_table(names, body)
+            return
+        least = [_least(column) for column in zip(names, *body, strict=True)]
+        if sum(least) + _GAP * len(least) > self._console.width:
+            self._records(names, body)
             return
         from rich import box  # noqa: PLC0415 - costs as much as all of click
         from rich.table import Table  # noqa: PLC0415 - likewise
         from rich.text import Text  # noqa: PLC0415 - likewise
 
         drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-        for header, width in zip(headers, least, strict=True):
-            drawn.add_column(Text(harmless(header)), overflow="fold", min_width=width)
+        for name, width in zip(names, least, strict=True):
+            drawn.add_column(Text(name), overflow="fold", min_width=width)
         for row in body:
             drawn.add_row(*(Text(cell) for cell in row))
         self._console.print(drawn)
