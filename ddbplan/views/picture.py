@@ -99,9 +99,6 @@ def data(picture: Picture, change: Mapping[str, Any] | None = None) -> dict[str,
         found = _data(picture, cut)
         if sum(_size(table["items"]) for table in found["tables"]) <= MAX_PAGE_CHARACTERS:
             break
-    # Descriptions flow: where their lines end in the plan means nothing on the page.
-    for one in (found, *found["tables"], *found["queries"], *found["transactions"], *found["reports"]):
-        one["description"] = one_line(one["description"])
     cleaned: dict[str, Any] = _clean(found | {"change": change})
     return cleaned
 
@@ -116,7 +113,7 @@ def _data(picture: Picture, cut: int) -> dict[str, Any]:
         "file": picture.file,
         "database": picture.database,
         "environment": picture.environment,
-        "description": picture.description,
+        "description": one_line(picture.description),
         "hash": picture.text_hash,
         "cost": _total(picture),
         "cut": cut,
@@ -135,7 +132,7 @@ def _table(table: PictureTable, cut: int) -> dict[str, Any]:
         "key": table.key,
         "name": table.name,
         "address": table.address,
-        "description": table.description,
+        "description": one_line(table.description),
         "external": table.external,
         "types": dict(table.key_types),
         "columns": list(columns),
@@ -203,7 +200,7 @@ def _query(query: PictureQuery) -> dict[str, Any]:
     return {
         "name": query.name,
         "address": query.address,
-        "description": query.description,
+        "description": one_line(query.description),
         "table": query.table,
         "reads": query.reads,
         "kind": query.kind,
@@ -224,7 +221,7 @@ def _report(report: PictureReport) -> dict[str, Any]:
     return {
         "name": report.name,
         "address": report.address,
-        "description": report.description,
+        "description": one_line(report.description),
         "sources": [
             {
                 "name": one.name,
@@ -248,7 +245,7 @@ def _transaction(one: PictureTransaction) -> dict[str, Any]:
     return {
         "name": one.name,
         "address": one.address,
-        "description": one.description,
+        "description": one_line(one.description),
         "run": one.run,
         "outcome": str(one.outcome),
         "expected": one.expected,
