@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from planner.checked import CheckedPlan
     from planner.diagnostics import Diagnostic
 
-_NOT_OWNED = "DDB204"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
@@ -90,7 +88,9 @@ def _permitted(outcome: Outcome) -> tuple[str, ...]:
 
 def adopting(refusals: Sequence[Diagnostic]) -> tuple[str, ...]:
     """The options that take the tables that nobody recorded; nothing where something else is refused as well."""
-    if any(found.code != _NOT_OWNED for found in refusals):
+    from planner.codes.changes import NOT_OWNED  # noqa: PLC0415 - loaded by what has made a diff
+
+    if any(found.code != NOT_OWNED.code for found in refusals):
         return ()
     return tuple(word for found in refusals for word in ("--adopt", found.address))
 
