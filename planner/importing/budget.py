@@ -42,6 +42,10 @@ class Budget:
         """Why a value cannot be used, where it is too long."""
         return _WHY_LONG if self.size(value) > MAX_CHARACTERS else None
 
+    def made(self, text: str) -> str | None:
+        """Take the steps of making a text; why it cannot be used, where it cannot."""
+        return self.too_long(text) or self.step(len(text))
+
     def unusable(self, value: Json) -> str | None:
         """Why a value cannot be read as a whole, where it cannot: it is too long, or a part of it is unknown."""
         why = self.too_long(value) or self.step(self.size(value))

@@ -65,11 +65,9 @@ class Intrinsics:
             if self._depth > MAX_DEPTH:
                 return Unknown(text=shown(value) if not isinstance(value, Mapping) else "...", why="it goes in circles")
             why = self._budget.step(len(value) if isinstance(value, str) else 0)
-            return (
-                Unknown(text=shown(value) if isinstance(value, str) else "...", why=why)
-                if why
-                else self._by_kind(value)
-            )
+            if why:
+                return Unknown(text=shown(value) if isinstance(value, str) else "...", why=why)
+            return self._by_kind(value)
         finally:
             self._depth -= 1
 
@@ -186,7 +184,7 @@ class Intrinsics:
                 return Unknown(text=text, why=part.why)
             parts.append(_written(part))
         joined = "".join([*parts, template[end:]])
-        why = self._budget.too_long(joined) or self._budget.step(len(joined))
+        why = self._budget.made(joined)
         return Unknown(text=text, why=why) if why else _dynamic(joined)
 
     def _part(self, name: str, text: str) -> Json:
@@ -216,7 +214,7 @@ class Intrinsics:
         if unknown is not None or not isinstance(members, list):
             return Unknown(text=text, why=unknown.why if unknown else "it joins no list")
         found = str(argument[0]).join(_written(member) for member in members)
-        why = self._budget.too_long(found) or self._budget.step(len(found))
+        why = self._budget.made(found)
         return Unknown(text=text, why=why) if why else found
 
     def _find_in_map(self, argument: Json) -> Json:

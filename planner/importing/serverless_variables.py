@@ -55,9 +55,8 @@ class Variables:
         """The value with every variable worked out; what is not known is ``Unknown``."""
         self._depth += 1
         try:
-            if self._depth > MAX_DEPTH:
-                return Unknown(text=shown(value) if isinstance(value, str) else "...", why="it goes in circles")
-            why = self._budget.step(len(value) if isinstance(value, str) else 0)
+            circles = "it goes in circles" if self._depth > MAX_DEPTH else None
+            why = circles or self._budget.step(len(value) if isinstance(value, str) else 0)
             if why:
                 return Unknown(text=shown(value) if isinstance(value, str) else "...", why=why)
             if isinstance(value, str):
@@ -86,7 +85,7 @@ class Variables:
                 {True: "true", False: "false", None: ""}.get(value, str(value)) if _is_plain(value) else text
             )
         found = "".join(written)
-        why = self._budget.too_long(found) or self._budget.step(len(found))
+        why = self._budget.made(found)
         return Unknown(text=text, why=why) if why else found
 
     def _variable(self, content: str, whole: str) -> Json:
