@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
+import signal
 import sys
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from ddbplan.failures import Failure
 from ddbplan.views.output import Span, harmless, stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Answer(Enum):
@@ -51,7 +59,37 @@ def ask(prompt: str, *, without_terminal: str) -> str:
     sys.stdout.flush()
     sys.stderr.write(harmless(prompt))
     sys.stderr.flush()
-    line = sys.stdin.readline()
+    line = _typed_line()
     if not line:
         stderr().line(Span(""))
     return line.rstrip("\n")
+
+
+def _typed_line() -> str:
+    """The next line, or whatever a signal's handler raises meanwhile."""
+    with _signals_waking() as woken:
+        while sys.stdin not in select.select([sys.stdin, woken], [], [])[0]:
+            os.read(woken, select.PIPE_BUF)
+    return sys.stdin.readline()
+
+
+@contextlib.contextmanager
+def _signals_waking() -> Iterator[int]:
+    """A descriptor that every signal makes readable.
+
+    A signal that comes just before a read begins, or to another thread, does not end the read, and its handler would
+    wait with it for a line that nobody types.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    before = None
+    try:
+        # Outside the main thread, where no handler runs, nothing wakes.
+        with contextlib.suppress(ValueError):
+            before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        yield reader
+    finally:
+        if before is not None:
+            signal.set_wakeup_fd(before)
+        os.close(reader)
+        os.close(writer)
