@@ -12,6 +12,7 @@ import pytest
 
 from tests import engines
 from tests.engines import Engine
+from tests.expiry import Expiry
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -65,9 +66,17 @@ def spare_engine(_spare: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local() -> Iterator[Engine]:
+def _dynamodb_local() -> Iterator[tuple[Engine, Expiry]]:
+    for engine in _engine(engines.dynamodb_local()):
+        yield engine, Expiry(engine)
+
+
+@pytest.fixture
+def dynamodb_local(_dynamodb_local: tuple[Engine, Expiry]) -> Iterator[Engine]:
     """DynamoDB Local, shared by a worker's tests."""
-    yield from _engine(engines.dynamodb_local())
+    engine, expiry = _dynamodb_local
+    yield engine
+    expiry.stop()
 
 
 @pytest.fixture(scope="session")
