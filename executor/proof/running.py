@@ -28,7 +28,9 @@ from executor.proof.values import (
     CaseSkippedError,
     NotThrowawayError,
     skip_external,
+    understood,
 )
+from planner.settings.time_to_live import OFF, TimeToLive
 
 if TYPE_CHECKING:
     import threading
@@ -75,6 +77,18 @@ def prove(
     if applied.outcome is not CaseOutcome.PASSED:
         return applied, *(_skipped(case, "the plan could not be applied") for case in cases)
     return applied, *(_unless_stopped(case, stop) for case in cases)
+
+
+def _keep_expired(checked: CheckedPlan, clients: Clients) -> None:
+    """Expectations are about items as the plan gives them: none that has expired is deleted between two looks at it."""
+    for table in checked.plan.tables.values():
+        attribute = table.settings.get(TimeToLive.name, OFF)
+        if attribute != OFF:
+            with understood(clients):
+                clients.dynamodb.update_time_to_live(
+                    TableName=table.name,
+                    TimeToLiveSpecification={"Enabled": False, "AttributeName": attribute},
+                )
 
 
 def refuse_elsewhere(clients: Clients) -> None:
@@ -170,13 +184,14 @@ def _apply(checked: CheckedPlan, clients: Clients, options: ApplyOptions) -> Non
 
 
 def _diff_again(checked: CheckedPlan, clients: Clients, options: ApplyOptions) -> None:
-    """What was applied is what the plan says."""
+    """What was applied is what the plan says, and from here on stays."""
     with _in_words():
         difference = prepare(checked, clients, options).diff
     left = [f"{step.symbol} {step.address} ({step.reason})" for step in difference.steps]
     refused = [refusal.what for refusal in difference.refusals]
     if left or refused:
         raise CaseFailedError("after apply the diff is to be empty, but: " + "; ".join([*left, *refused]))
+    _keep_expired(checked, clients)
 
 
 @contextlib.contextmanager

@@ -94,6 +94,37 @@ def test_what_holds_passes_and_leaves_nothing_behind(engine: Engine, tmp_path: P
 
 
 @pytest.mark.engine
+def test_what_has_expired_is_not_deleted_in_the_middle_of_a_proof(engine: Engine, tmp_path: Path, unique: str) -> None:
+    """An expectation counts items that have expired: no engine deletes one between two looks at it."""
+    text = """\
+  change:
+    run: test
+    operations:
+      - update: {table: boxes, key: {id: old}, expression: SET amount = :one, values: {one: 1}}
+queries:
+  all: {table: boxes, scan: true, expect: {count: 3}}
+"""
+    path = tmp_path / "plan.yaml"
+    plan = PLAN.replace("ephemeral: true", "ephemeral: true, time_to_live: until")
+    plan = plan.replace("    - {{id: two", "    - {{id: old, until: 1735689600}}\n    - {{id: two")
+    path.write_text(plan.format(unique=unique) + text, encoding="utf-8")
+    loaded = load_plan(path)
+    assert loaded.plan is not None, loaded.diagnostics
+
+    with Clients(Target(endpoint_url=engine.endpoint_url)) as clients:
+        results = prove(loaded.plan, clients)
+        found = clients.dynamodb.describe_time_to_live(TableName=f"{unique}_boxes")
+
+    assert [(result.address, result.message) for result in results] == [
+        ("apply", ""),
+        ("diff", ""),
+        ("query.all", ""),
+        ("transaction.change", ""),
+    ]
+    assert found["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+
+
+@pytest.mark.engine
 def test_a_query_that_misses_is_told(ministack: Engine, tmp_path: Path, unique: str) -> None:
     """The message has what was expected and what came; other queries are not affected."""
     text = """\
