@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from planner.bulk_source import BulkSource
 from planner.diagnostics import Position
@@ -112,9 +112,11 @@ class Table:
         return {**self.global_indexes, **self.local_indexes}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedItem:
-    """One row of a seed, in DynamoDB JSON, where it stands, and the entity that it was written as, if any."""
+class SeedItem(NamedTuple):
+    """One row of a seed, in DynamoDB JSON, where it stands, and the entity that it was written as, if any.
+
+    A tuple, as its position is, since one is made of every row of a file.
+    """
 
     item: Item
     position: Position

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.codes import entities as codes
@@ -101,7 +100,7 @@ def _rendered(plain: SeedItem, entity: Entity, table: Table, scope: Scope) -> Se
             good = False
             what = f"`{attribute}` is given, and `{entity.keys[attribute].text}` makes another value"
             scope.error(codes.BAD_ENTITY_ROW, plain.position, what, f"Remove `{attribute}` from the row.")
-    return replace(plain, item={**keys, **row}) if good else None
+    return plain._replace(item={**keys, **row}) if good else None
 
 
 def _read_entity(entry: Entry, scope: Scope) -> Entity | None:
