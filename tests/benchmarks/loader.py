@@ -3,7 +3,8 @@
 Items of 200 bytes and of 1 KB go to a server that accepts everything at once (*sink*), to DynamoDB Local and to the
 embedded engine. Every sender runs in a process of its own, which counts its own CPU time. The loader reads a .jsonl
 file; the others are given their items. *lean* is the ceiling: requests encoded beforehand by orjson, one signature
-each, a kept connection, nothing retried.
+each, a kept connection, nothing retried. Senders take turns for some rounds, and the best of each counts: what else a
+machine does only ever makes it slower.
 """
 
 from __future__ import annotations
@@ -340,6 +341,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=50_000, help="items for the fastest senders on the sink")
     parser.add_argument("--on", nargs="*", default=["sink", "dynamodb_local", "ministack"])
+    parser.add_argument("--rounds", type=int, default=3, help="times that each sender runs")
     parser.add_argument("--sizes", nargs="*", type=int, default=list(SIZES))
     given = parser.parse_args(arguments)
     with_cli = bool(os.environ.get(AWS_CLI) or shutil.which("aws"))
@@ -350,11 +352,13 @@ def main(arguments: Sequence[str] = ()) -> int:
         for name, url in servers:
             for size in given.sizes:
                 count = given.count if name == "sink" else given.count // 10
-                found = {}
-                for sender in SENDERS:
+                found: dict[str, tuple[float, float]] = {}
+                for sender in [sender for _ in range(given.rounds) for sender in SENDERS]:
                     if sender != "aws dynamodb batch-write-item" or with_cli:
                         part = max(BATCH, int(count * SHARE.get(sender, 1.0)))
-                        found[sender] = measured(sender, url, new_table(name, url), part, size)
+                        rate, cpu = measured(sender, url, new_table(name, url), part, size)
+                        best = found.get(sender, (rate, cpu))
+                        found[sender] = max(rate, best[0]), min(cpu, best[1])
                 missed += report(name, size, found)
     print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     print("\n".join(f"missed: {one}" for one in missed) or "every target is met")
