@@ -202,13 +202,17 @@ class Caller:
         return self._until_sent(once, DATA)
 
     def _until_sent(self, once: Callable[[], dict[str, Any]], patience: Patience) -> dict[str, Any]:
-        return send_until_settled(
-            once,
-            patience=patience,
-            stop=self.stop,
-            understand=self.understand,
+        tries = Tries(
+            patience,
+            self.stop,
+            self.understand,
             waiting=lambda message: self.progress(f"waiting: {message}", None, None),
         )
+        while True:
+            try:
+                return once()
+            except errors.CLIENT_ERRORS as error:
+                rest(tries.pause_after(error), self.stop)
 
     def loading(self, load: Load) -> None:
         """Tell how far a bulk write got."""
@@ -291,43 +295,46 @@ class Caller:
             self._consumed[name] = self._consumed.get(name, 0.0) + float(units.get("CapacityUnits", 0.0))
 
 
-def send_until_settled(
-    once: Callable[[], dict[str, Any]],
-    *,
-    patience: Patience,
-    stop: threading.Event,
-    understand: Callable[[Exception], Failure],
-    waiting: Callable[[str], None],
-) -> dict[str, Any]:
-    """Do one thing until it succeeds or trying again is pointless.
+class Tries:
+    """The tries of one call: says after each failure whether there is to be another, and when.
 
     Args:
-        once: Sends it once.
         patience: How long to try.
         stop: Ends the waiting.
         understand: Says what an error means.
         waiting: Told why there is a pause.
-
-    Raises:
-        CallError: Credentials, permission, endpoint, traffic or service failed for good.
-        ClientError: DynamoDB refused the request in a way that the caller may know how to take.
-        StoppedError: A stop was asked for between two tries.
     """
-    backoff = Backoff(patience, stop)
-    resends = lost = 0
-    while True:
-        try:
-            return once()
-        except errors.CLIENT_ERRORS as error:
-            failure = understand(error)
-            lost += _lost_answers(error, failure)
-            _count_resends(error, resends, lost)
-            if failure.kind not in {ErrorKind.TRANSIENT, ErrorKind.BUSY}:
-                _raise(error, failure, sent=lost > 0)
-            if not backoff.pause(failure.code, _allowed(failure)):
-                raise CallError(failure.code, failure.message, sent=lost > 0) from error
-            waiting(failure.message)
-            resends += 1
+
+    def __init__(
+        self,
+        patience: Patience,
+        stop: threading.Event,
+        understand: Callable[[Exception], Failure],
+        waiting: Callable[[str], None],
+    ) -> None:
+        self._backoff = Backoff(patience, stop)
+        self._understand = understand
+        self._waiting = waiting
+        self._resends = self._lost = 0
+
+    def pause_after(self, error: Exception) -> float:
+        """Seconds until the next try.
+
+        Raises:
+            CallError: Credentials, permission, endpoint, traffic or service failed for good.
+            ClientError: DynamoDB refused the request in a way that the caller may know how to take.
+        """
+        failure = self._understand(error)
+        self._lost += _lost_answers(error, failure)
+        _count_resends(error, self._resends, self._lost)
+        if failure.kind not in {ErrorKind.TRANSIENT, ErrorKind.BUSY}:
+            _raise(error, failure, sent=self._lost > 0)
+        seconds = self._backoff.next_pause(failure.code, _allowed(failure))
+        if seconds is None:
+            raise CallError(failure.code, failure.message, sent=self._lost > 0) from error
+        self._waiting(failure.message)
+        self._resends += 1
+        return seconds
 
 
 def _raise(error: Exception, failure: Failure, *, sent: bool) -> NoReturn:

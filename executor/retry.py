@@ -78,17 +78,29 @@ class Backoff:
         Raises:
             StoppedError: A stop was asked for.
         """
+        seconds = self.next_pause(reason, allowed)
+        if seconds is None:
+            return False
+        rest(seconds, self._stop)
+        return True
+
+    def next_pause(self, reason: str = "", allowed: float | None = None) -> float | None:
+        """Seconds to wait before the next try, for who waits in a way of their own; None when patience has run out.
+
+        Args:
+            reason: As for ``pause``.
+            allowed: As for ``pause``.
+        """
         now = time.monotonic()
         if reason != self._reason:
             self._reason, self._since, self._failures = reason, now, 0
         seconds = self._patience.seconds if allowed is None else min(allowed, self._patience.seconds)
         left = min(self._since + seconds, self._end) - now
         if left <= 0:
-            return False
+            return None
         step = min(self._patience.longest, self._patience.first * 2 ** min(self._failures, 30))
         self._failures += 1
-        rest(min(left, random.uniform(0, step)), self._stop)  # noqa: S311 - spreading load needs no secrecy
-        return True
+        return min(left, random.uniform(0, step))  # noqa: S311 - spreading load needs no secrecy
 
 
 def rest(seconds: float, stop: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""One kept connection that speaks as much HTTP/1.1 as DynamoDB answers with.
+"""One kept connection that speaks as much HTTP/1.1 as DynamoDB answers with, in tasks of a loop.
 
 urllib3 makes the connection (name, proxy, tunnel, TLS); requests and answers then go over its socket directly: a
 general client spends ten times as long on an answer's headers as DynamoDB's few need.
@@ -6,6 +6,8 @@ general client spends ten times as long on an answer's headers as DynamoDB's few
 
 from __future__ import annotations
 
+import select
+import socket
 import ssl
 import zlib
 from dataclasses import dataclass
@@ -14,14 +16,16 @@ from typing import TYPE_CHECKING, Any
 from botocore import exceptions as bc
 from botocore.httpsession import ProxyConfiguration
 from urllib3 import exceptions as u3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.util import Url, parse_url
 
+from executor.loader.loop import Aside, Ready
+
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping
 
     from executor.loader.endpoint import Endpoint
+    from executor.loader.loop import Task
 
 _READ = 65_536
 _MAX_HEAD = 65_536
@@ -51,6 +55,10 @@ class Connection:
         self._tls = tls
         self._connected: HTTPConnection | None = None
         self._buffer = bytearray()
+        self._sock: socket.socket
+        self._blocks = False
+        self._readable: Ready
+        self._writable: Ready
 
     def close(self) -> None:
         """Give the socket back."""
@@ -58,18 +66,16 @@ class Connection:
             self._connected.close()
             self._connected = None
 
-    def open(self) -> socket.socket:
-        """The socket, connected.
+    def open(self) -> Task[None]:
+        """Connect, where it is not.
 
         Raises:
             BotoCoreError: No connection came about, as botocore calls it.
         """
         if self._connected is None:
-            self._connected = self._connect()
-        sock: socket.socket = self._connected.sock
-        return sock
+            yield Aside(self._connect)
 
-    def exchange(self, head: bytes, body: bytes) -> Answer:
+    def exchange(self, head: bytes, body: bytes) -> Task[Answer]:
         """Send a request and read its answer; connects where ``open`` has not.
 
         Args:
@@ -79,10 +85,10 @@ class Connection:
         Raises:
             BotoCoreError: No connection came about, or it broke, as botocore calls it.
         """
-        sock = self.open()
+        yield from self.open()
         try:
-            sock.sendall(b"%b%b\r\n%b" % (head, self._extra, body))
-            answer, keep = self._read(sock)
+            yield from self._send(b"%b%b\r\n%b" % (head, self._extra, body))
+            answer, keep = yield from self._read()
         except TimeoutError as error:
             self.close()
             raise bc.ReadTimeoutError(endpoint_url=self._endpoint.url, error=error) from error
@@ -97,16 +103,21 @@ class Connection:
         _check(answer)
         return answer
 
-    def _connect(self) -> HTTPConnection:
+    def _connect(self) -> None:
         self._buffer.clear()
-        at = self._endpoint
         connection = self._new()
         try:
             connection.connect()
         except (u3.HTTPError, OSError) as error:
             raise self._unmade(error) from error
-        connection.sock.settimeout(at.read_seconds)
-        return connection
+        self._sock = connection.sock
+        # TLS inside of a proxy's TLS is no socket of the system's, and loses what it cannot send at once.
+        self._blocks = not isinstance(self._sock, socket.socket)
+        self._sock.settimeout(self._endpoint.read_seconds if self._blocks else 0.0)
+        descriptor, seconds = self._sock.fileno(), self._endpoint.read_seconds
+        self._readable = Ready(descriptor, select.POLLIN, seconds)
+        self._writable = Ready(descriptor, select.POLLOUT, seconds)
+        self._connected = connection
 
     def _unmade(self, error: Exception) -> bc.BotoCoreError:
         at = self._endpoint
@@ -132,65 +143,91 @@ class Connection:
         headers = ProxyConfiguration().proxy_headers_for(at.proxy)
         connection = made(proxy.host or "", proxy.port or 80, timeout=at.connect_seconds, proxy=proxy, **options)
         if at.is_tls:
+            # The proxy's own certificate, where it has one, is trusted as the endpoint's is.
+            connection.proxy_config = ProxyConfig(self._tls, False, None, None)  # noqa: FBT003 - no names in urllib3
             connection.set_tunnel(at.name, at.port, headers, scheme=proxy.scheme or "http")
             headers = {}
         self._extra = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
         return connection
 
-    def _read(self, sock: socket.socket) -> tuple[Answer, bool]:
+    def _send(self, text: bytes) -> Task[None]:
+        left = memoryview(text)
+        while left:
+            try:
+                left = left[self._sock.send(left) :]
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                yield self._writable
+            except ssl.SSLWantReadError:
+                yield self._readable
+
+    def _read(self) -> Task[tuple[Answer, bool]]:
         buffer = self._buffer
         while (end := buffer.find(_END_OF_HEAD)) < 0:
             if len(buffer) > _MAX_HEAD:
                 raise OSError("the head of the answer has no end")
-            self._more(sock)
+            yield from self._more()
         first, *lines = bytes(buffer[:end]).split(_END)
         del buffer[: end + len(_END_OF_HEAD)]
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
         status = _status(first)
-        body, ended = self._body(sock, headers)
+        body, ended = yield from self._body(headers)
         keep = ended and headers.get(b"connection", b"").lower() != b"close" and first.startswith(b"HTTP/1.1")
         return Answer(status, headers, body), keep
 
-    def _body(self, sock: socket.socket, headers: Mapping[bytes, bytes]) -> tuple[bytes, bool]:
+    def _body(self, headers: Mapping[bytes, bytes]) -> Task[tuple[bytes, bool]]:
         """The body, and whether its end was told rather than the connection's."""
         if b"chunked" in headers.get(b"transfer-encoding", b"").lower():
-            return self._chunks(sock), True
+            return (yield from self._chunks()), True
         length = headers.get(b"content-length")
         if length is not None:
-            return self._take(sock, _number(length, 10)), True
-        buffer = self._buffer
-        while received := sock.recv(_READ):
-            buffer += received
-        return bytes(buffer), False
+            return (yield from self._take(_number(length, 10))), True
+        while (yield from self._received()):
+            pass
+        return bytes(self._buffer), False
 
-    def _chunks(self, sock: socket.socket) -> bytes:
+    def _chunks(self) -> Task[bytes]:
         parts = []
-        while size := _number(self._line(sock).partition(b";")[0], 16):
-            parts.append(self._take(sock, size))
-            self._line(sock)
-        while self._line(sock):
+        while size := _number((yield from self._line()).partition(b";")[0], 16):
+            parts.append((yield from self._take(size)))
+            yield from self._line()
+        while (yield from self._line()):
             pass
         return b"".join(parts)
 
-    def _line(self, sock: socket.socket) -> bytes:
+    def _line(self) -> Task[bytes]:
         while (end := self._buffer.find(_END)) < 0:
-            self._more(sock)
+            yield from self._more()
         line = bytes(self._buffer[:end])
         del self._buffer[: end + len(_END)]
         return line
 
-    def _take(self, sock: socket.socket, size: int) -> bytes:
+    def _take(self, size: int) -> Task[bytes]:
         while len(self._buffer) < size:
-            self._more(sock)
+            yield from self._more()
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
 
-    def _more(self, sock: socket.socket) -> None:
-        received = sock.recv(_READ)
-        if not received:
+    def _more(self) -> Task[None]:
+        if not (yield from self._received()):
             raise ConnectionResetError("the connection was closed before the answer's end")
-        self._buffer += received
+
+    def _received(self) -> Task[bool]:
+        """Whether more came, rather than the end."""
+        sock = self._sock
+        # What TLS has deciphered already makes no descriptor readable.
+        if not (self._blocks or (isinstance(sock, ssl.SSLSocket) and sock.pending())):
+            yield self._readable
+        while True:
+            try:
+                received = sock.recv(_READ)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                yield self._readable
+            except ssl.SSLWantWriteError:
+                yield self._writable
+            else:
+                self._buffer += received
+                return bool(received)
 
 
 def _status(line: bytes) -> int:

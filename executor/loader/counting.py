@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,9 @@ from botocore.exceptions import ClientError
 from executor.caller import Caller, failed
 from executor.errors import CallError
 from executor.loader.endpoint import endpoint_of
-from executor.loader.flow import in_parallel
-from executor.loader.load import threads_of
+from executor.loader.flow import in_flight
+from executor.loader.load import requests_at_once
+from executor.loader.loop import Loop, Pause
 from executor.loader.pieces import pieces
 from executor.loader.sender import Sender
 from executor.loader.tally import Tally
@@ -23,9 +23,10 @@ from executor.waiting import describe
 from planner.values import canonical_item, canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from executor.clients import Clients
+    from executor.loader.loop import Task
     from executor.loader.pieces import Piece
     from planner.state import DesiredSeed
     from planner.values import Item
@@ -57,47 +58,51 @@ class SeedCount:
 
 
 class _Counter:
-    """Looks rows of one table up; shared by threads."""
+    """Looks rows of one table up."""
 
     def __init__(self, sender: Sender, table_name: str, key_names: Sequence[str], *, whole: bool) -> None:
         self._sender = sender
         self._table = table_name
         self._keys = tuple(key_names)
         self._whole = whole
-        self._lock = threading.Lock()
         self.looked_at = self.same = self.differing = 0
 
-    def look(self, piece: Piece) -> None:
+    def look(self, piece: Piece) -> Task[None]:
         """Look a piece's rows up."""
         wanted = {self._name(row.item): row.item for row in piece.rows}
-        same = differing = 0
-        for item in self._found([{name: row.item[name] for name in self._keys} for row in piece.rows]):
+        found = yield from self._found([{name: row.item[name] for name in self._keys} for row in piece.rows])
+        for item in found:
             row = wanted[self._name(item)]
             held = item if self._whole else {name: value for name, value in item.items() if name in row}
             if canonical_item(row) == canonical_item(held):
-                same += 1
+                self.same += 1
             else:
-                differing += 1
-        with self._lock:
-            self.looked_at += len(piece.rows)
-            self.same += same
-            self.differing += differing
+                self.differing += 1
+        self.looked_at += len(piece.rows)
 
     def _name(self, item: Item) -> str:
         return canonical_json(canonical_item({name: item[name] for name in self._keys}))
 
-    def _found(self, keys: list[dict[str, Any]]) -> Iterator[Item]:
+    def _found(self, keys: list[dict[str, Any]]) -> Task[list[Item]]:
         left: Any = {self._table: {"Keys": keys}}
         backoff = Backoff(DATA, self._sender.stop)
+        items: list[Item] = []
         while left:
-            answer = self._sender.send("BatchGetItem", orjson.dumps({"RequestItems": left}))
+            answer = yield from self._sender.send("BatchGetItem", orjson.dumps({"RequestItems": left}))
             found = [item for items in answer.get("Responses", {}).values() for item in items]
-            yield from found
+            items += found
             left = answer.get("UnprocessedKeys") or {}
             if found:
                 backoff.reset()
-            if left and not backoff.pause("UnprocessedKeys"):
-                raise CallError("Throttled", f"{self._table} answers too few of the keys that are asked for.")
+            if left:
+                yield self._pause(backoff)
+        return items
+
+    def _pause(self, backoff: Backoff) -> Pause:
+        seconds = backoff.next_pause("UnprocessedKeys")
+        if seconds is None:
+            raise CallError("Throttled", f"{self._table} answers too few of the keys that are asked for.")
+        return Pause(seconds)
 
 
 def count_seed(clients: Clients, seed: DesiredSeed, table_name: str, sample: int | None = None) -> SeedCount:
@@ -132,7 +137,8 @@ def count_seed(clients: Clients, seed: DesiredSeed, table_name: str, sample: int
     chosen = islice((row.item for row in seed.rows()), 0, step * wanted, step)
     try:
         work = pieces(chosen, keys, most=MAX_KEYS)
-        in_parallel(work, counter.look, threads_of(clients), Tally(caller, None))
+        with Loop(caller.stop) as loop:
+            in_flight(work, counter.look, requests_at_once(clients), loop, Tally(caller, None))
     except ClientError as error:
         raise failed(error, caller.understand(error)) from error
     finally:

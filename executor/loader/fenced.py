@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from executor.cancellation import cancelled, is_transient
 from executor.errors import CallError, cancellation_reasons, is_transaction_canceled
 from executor.ledger.lock import fence_condition
-from executor.loader.flow import in_parallel
+from executor.loader.flow import with_progress
 from executor.loader.pieces import pieces
 from executor.loader.tally import Outcome
 from executor.retry import DATA, Backoff
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from executor.caller import Caller
-    from executor.loader.pieces import Piece
     from executor.loader.tally import Tally
     from planner.function_shapes import Fence
     from planner.values import Item
@@ -47,13 +46,13 @@ def put_fenced(
     """
     check = fence_condition(fence.table_name, fence.database, fence.fence)
 
-    def write(piece: Piece) -> None:
+    for piece in pieces(rows, key_names, most=MAX_FENCED_ITEMS, most_bytes=MAX_FENCED_BYTES):
         puts = [{"Put": {"TableName": table_name, "Item": to_client(row.item)}} for row in piece.rows]
-        _write_transaction(caller, [check, *puts])
+        try:
+            _write_transaction(caller, [check, *puts])
+        except CallError as problem:
+            raise with_progress(problem, tally) from problem
         tally.ended(piece, Outcome(written=len(piece.rows)))
-
-    work = pieces(rows, key_names, most=MAX_FENCED_ITEMS, most_bytes=MAX_FENCED_BYTES)
-    in_parallel(work, write, 1, tally)
     return tally.value()
 
 

@@ -7,7 +7,6 @@ itself, as a conditional put does, so that a request which lands late overwrites
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from executor.loader.pieces import encode
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from executor.loader.loop import Task
     from executor.loader.pieces import Row
     from executor.loader.tally import Outcome
 
@@ -58,38 +58,38 @@ class Came:
 
 
 class Inserts:
-    """INSERTs into one table. Safe to share between threads.
+    """INSERTs into one table, shared by the tasks of a load.
 
     Args:
         send: Sends a request by operation and body.
         table_name: The table.
     """
 
-    def __init__(self, send: Callable[[str, bytes], dict[str, Any]], table_name: str) -> None:
+    def __init__(self, send: Callable[[str, bytes], Task[dict[str, Any]]], table_name: str) -> None:
         self._send = send
         self._table = table_name
         self._statements: dict[tuple[str, ...], bytes | None] = {}
-        self._denied = threading.Event()
+        self._denied = False
 
-    def send(self, rows: Sequence[Row], outcome: Outcome) -> Came:
+    def send(self, rows: Sequence[Row], outcome: Outcome) -> Task[Came]:
         """Insert rows where no item with their key exists.
 
         Raises:
             CallError: As calls fail, or DynamoDB refuses a row for good.
             ClientError: DynamoDB refused the request.
         """
-        said = [(row, None if self._denied.is_set() else self._statement(row)) for row in rows]
+        said = [(row, None if self._denied else self._statement(row)) for row in rows]
         unfit = tuple(row for row, statement in said if statement is None)
         fitting = [(row, statement) for row, statement in said if statement is not None]
         if not fitting:
             return Came(unfit=unfit)
         body = b'{"Statements":[%b],"ReturnConsumedCapacity":"TOTAL"}' % b",".join(text for _, text in fitting)
         try:
-            answer = self._send("BatchExecuteStatement", body)
+            answer = yield from self._send("BatchExecuteStatement", body)
         except (CallError, ClientError) as error:
             if not is_denied(error):
                 raise
-            self._denied.set()
+            self._denied = True
             return Came(unfit=tuple(rows))
         units = outcome.add_units(answer.get("ConsumedCapacity"))
         later, denied = self._sorted([row for row, _ in fitting], answer["Responses"], outcome)
@@ -113,7 +113,7 @@ class Inserts:
             elif code in _LATER:
                 later.append(row)
             elif code == _DENIED:
-                self._denied.set()
+                self._denied = True
                 denied.append(row)
             else:
                 raise _refused(code, error, self._table)

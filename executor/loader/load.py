@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from executor.engines import AWS
 from executor.errors import CallError
 from executor.loader.endpoint import endpoint_of
-from executor.loader.flow import in_parallel
+from executor.loader.flow import in_flight
 from executor.loader.inserting import EXACT_ON
+from executor.loader.loop import Loop
 from executor.loader.performing import LocalPerformer
 from executor.loader.pieces import Way, pieces
 from executor.loader.rate import Rate, known_capacity
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
     from executor.caller import Caller
     from executor.clients import Clients
+    from executor.loader.loop import Task
     from executor.loader.performing import Performer
     from executor.loader.pieces import Piece
     from executor.loader.tally import Tally
     from planner.values import Item
 
-LOOPBACK_THREADS = 8
-"""An engine on this machine shares its cores: more threads only wait for one another."""
-THREADS = 32
+LOOPBACK_REQUESTS = 8
+"""An engine on this machine shares its cores: more requests only wait for one another."""
+REQUESTS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +70,18 @@ def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -
         StoppedError: A stop was asked for.
     """
     way = _way(caller, loading)
-    performer = _performer(caller, loading, way)
-
-    def write(piece: Piece) -> None:
-        tally.ended(piece, performer.perform(piece))
-
     begun = _until_conflict(rows, tally) if loading.fail else rows
     work = pieces(begun, loading.key_names, growing=way is Way.PUT)
-    try:
-        in_parallel(work, write, threads_of(caller.clients) * caller.bulk.workers, tally)
-    finally:
-        performer.close()
+    with Loop(caller.stop) as loop:
+        performer = _performer(caller, loading, way, loop)
+
+        def write(piece: Piece) -> Task[None]:
+            tally.ended(piece, (yield from performer.perform(piece)))
+
+        try:
+            in_flight(work, write, requests_at_once(caller.clients) * caller.bulk.workers, loop, tally)
+        finally:
+            performer.close()
     if tally.conflicts:
         message = f"{loading.name} holds items with these keys and other content; they were left as they are."
         raise CallError("ItemsExist", message, tally.value())
@@ -92,11 +95,11 @@ def _until_conflict(rows: Iterable[Item], tally: Tally) -> Iterator[Item]:
         yield row
 
 
-def _performer(caller: Caller, loading: Loading, way: Way) -> Performer:
+def _performer(caller: Caller, loading: Loading, way: Way, loop: Loop) -> Performer:
     endpoint = endpoint_of(caller.clients)
     rate = _rate(caller, loading.table)
     if caller.bulk.workers > 1:
-        return WorkerPool(caller, endpoint, loading.name, loading.key_names, way, rate, fail=loading.fail)
+        return WorkerPool(caller, loop, endpoint, loading.name, loading.key_names, way, rate, fail=loading.fail)
     sender = Sender(
         endpoint,
         caller.clients.frozen_credentials,
@@ -111,7 +114,7 @@ def _performer(caller: Caller, loading: Loading, way: Way) -> Performer:
         loading.key_names,
         way,
         fail=loading.fail,
-        take=lambda units: rate.take(units, caller.stop),
+        delay=rate.delay,
         correct=rate.correct,
     )
 
@@ -128,6 +131,6 @@ def _rate(caller: Caller, table: Mapping[str, Any]) -> Rate:
     return Rate(known_capacity(table) if caller.clients.engine == AWS else None, caller.bulk.max_write_units)
 
 
-def threads_of(clients: Clients) -> int:
+def requests_at_once(clients: Clients) -> int:
     """How many requests one process has in flight at a target."""
-    return LOOPBACK_THREADS if clients.is_loopback else THREADS
+    return LOOPBACK_REQUESTS if clients.is_loopback else REQUESTS

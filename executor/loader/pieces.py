@@ -48,8 +48,13 @@ class Row(NamedTuple):
 
     @property
     def units(self) -> int:
-        """Write units that it takes, by its text: a little more than by its content."""
-        return -(-len(self.text) // UNIT_BYTES)
+        """Write units that it takes."""
+        return units_of(self.text)
+
+
+def units_of(text: bytes) -> int:
+    """Write units that an item takes, by its text: a little more than by its content."""
+    return -(-len(text) // UNIT_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

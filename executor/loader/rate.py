@@ -9,8 +9,6 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from executor.retry import rest
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -75,16 +73,6 @@ class Rate:
     def units(self) -> float | None:
         """Units a second at present; None without a limit."""
         return self._units
-
-    def take(self, units: float, stop: threading.Event) -> None:
-        """Wait until a request of so many units may go.
-
-        Raises:
-            StoppedError: A stop was asked for.
-        """
-        delay = self.delay(units)
-        if delay > 0:
-            rest(delay, stop)
 
     def delay(self, units: float) -> float:
         """Take a slot; seconds until it begins."""

@@ -1,4 +1,4 @@
-"""Sends requests of one load: signs each, keeps connections, and tries again what is worth it."""
+"""Sends requests of one load, in tasks: signs each, keeps connections, and tries again what is worth it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from executor import errors
-from executor.caller import send_until_settled
+from executor.caller import Tries
 from executor.loader.connection import Connection
+from executor.loader.loop import Pause
 from executor.loader.signing import Signer
 from executor.retry import DATA, StoppedError
 
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from executor.clients import Frozen
     from executor.loader.connection import Answer
     from executor.loader.endpoint import Endpoint
+    from executor.loader.loop import Task
 
 _OK = 200
 
 
 class Sender:
-    """One load's way to DynamoDB. Safe to share between threads; each request has a connection to itself.
+    """One load's way to DynamoDB, shared by its tasks; each request has a connection to itself.
 
     Args:
         endpoint: Where to.
@@ -62,7 +64,7 @@ class Sender:
         while self._idle:
             self._idle.pop().close()
 
-    def send(self, operation: str, body: bytes) -> dict[str, Any]:
+    def send(self, operation: str, body: bytes) -> Task[dict[str, Any]]:
         """Send one request until it succeeds or trying again is pointless.
 
         Args:
@@ -77,26 +79,29 @@ class Sender:
             ClientError: DynamoDB refused the request in a way that the caller may know how to take.
             StoppedError: A stop was asked for between two tries.
         """
-        return send_until_settled(
-            lambda: self._once(operation, body),
-            patience=DATA,
-            stop=self.stop,
-            understand=lambda error: errors.understand(error, endpoint=self._endpoint.url),
-            waiting=self._waiting,
-        )
+        tries: Tries | None = None
+        while True:
+            try:
+                return (yield from self._once(operation, body))
+            except errors.CLIENT_ERRORS as error:
+                tries = tries or Tries(DATA, self.stop, self._meaning, self._waiting)
+                yield Pause(tries.pause_after(error))
 
-    def _once(self, operation: str, body: bytes) -> dict[str, Any]:
+    def _meaning(self, error: Exception) -> errors.Failure:
+        return errors.understand(error, endpoint=self._endpoint.url)
+
+    def _once(self, operation: str, body: bytes) -> Task[dict[str, Any]]:
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = Connection(self._endpoint, self._tls)
         try:
-            connection.open()
+            yield from connection.open()
             head = self._signer.head(operation, body, self._credentials())
             # As late as can be: a run that was frozen past its lease may wake up anywhere before.
             if self.stop.is_set():
                 raise StoppedError
-            answer = connection.exchange(head, body)
+            answer = yield from connection.exchange(head, body)
         finally:
             self._idle.append(connection)
         return self._understood(operation, answer)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
+import select
 import signal
 import sys
 import threading
@@ -19,6 +19,7 @@ import orjson
 from executor.caller import failed
 from executor.errors import CLIENT_ERRORS, CallError, understand
 from executor.loader.endpoint import Endpoint
+from executor.loader.loop import Loop, Ready, Task
 from executor.loader.performing import LocalPerformer
 from executor.loader.pieces import Piece, Row, Way
 from executor.loader.sender import Sender
@@ -37,10 +38,8 @@ class Worker:
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
-        self._lock = threading.Lock()
         self._stop = threading.Event()
         self._keys = Keys("")
-        self._work: queue.SimpleQueue[tuple[int, Piece]] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Serve until the parent goes away."""
@@ -55,38 +54,41 @@ class Worker:
             answered=lambda request_id: self._tell({"request": request_id}),
         )
         performer = LocalPerformer(sender, told["table"], told["keys"], Way(told["way"]), fail=told["fail"])
-        for number in range(told["threads"]):
-            name = f"ddbplan-write-{number}"
-            threading.Thread(target=self._write, args=(performer, endpoint), name=name, daemon=True).start()
-        while True:
-            self._take(self._pipe.recv_bytes())
+        with Loop(self._stop) as loop:
+            loop.start(self._serve(performer, endpoint, loop))
+            loop.run()
 
-    def _take(self, frame: bytes) -> None:
-        head, _, rest = frame.partition(b"\n")
-        told = orjson.loads(head)
-        if "credentials" in told:
-            self._keys = Keys(*told["credentials"])
-        elif "stop" in told:
-            self._stop.set()
-        else:
-            rows = tuple(Row(orjson.loads(text), text) for text in rest.split(b"\n"))
-            self._work.put((told["id"], Piece(first=0, rows=rows)))
-
-    def _write(self, performer: LocalPerformer, endpoint: Endpoint) -> None:
+    def _serve(self, performer: LocalPerformer, endpoint: Endpoint, loop: Loop) -> Task[None]:
+        may_be_read = Ready(self._pipe.fileno(), select.POLLIN)
         while True:
-            number, piece = self._work.get()
-            self._tell({"id": number, **_performed(performer, piece, endpoint)})
+            yield may_be_read
+            try:
+                head, _, rest = self._pipe.recv_bytes().partition(b"\n")
+            except (EOFError, OSError):
+                return
+            told = orjson.loads(head)
+            if "credentials" in told:
+                self._keys = Keys(*told["credentials"])
+            elif "stop" in told:
+                self._stop.set()
+            else:
+                rows = tuple(Row(orjson.loads(text), text) for text in rest.split(b"\n"))
+                task = self._write(told["id"], Piece(first=0, rows=rows), performer, endpoint)
+                loop.start(task, background=True)
+
+    def _write(self, number: int, piece: Piece, performer: LocalPerformer, endpoint: Endpoint) -> Task[None]:
+        self._tell({"id": number, **(yield from _performed(performer, piece, endpoint))})
 
     def _tell(self, message: dict[str, Any]) -> None:
-        # A parent that is gone is noticed by the main thread, which ends the process.
-        with self._lock, contextlib.suppress(OSError):
+        # A parent that is gone is noticed where its next word is waited for.
+        with contextlib.suppress(OSError):
             self._pipe.send_bytes(orjson.dumps(message))
 
 
-def _performed(performer: LocalPerformer, piece: Piece, endpoint: Endpoint) -> dict[str, Any]:
+def _performed(performer: LocalPerformer, piece: Piece, endpoint: Endpoint) -> Task[dict[str, Any]]:
     """What became of a piece, as the parent is told it."""
     try:
-        outcome = performer.perform(piece)
+        outcome = yield from performer.perform(piece)
     except CallError as error:
         return {"code": error.code, "message": error.message}
     except StoppedError:

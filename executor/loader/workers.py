@@ -9,12 +9,10 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import select
 import signal
 import subprocess
 import sys
-import threading
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Unanswered
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from executor.errors import CallError
+from executor.loader.loop import Pause, Ready, Told
 from executor.loader.tally import Outcome
 from executor.loader.worker import INTERRUPTED
 from executor.retry import StoppedError
@@ -32,14 +31,14 @@ if TYPE_CHECKING:
 
     from executor.caller import Caller
     from executor.loader.endpoint import Endpoint
+    from executor.loader.loop import Loop, Task
     from executor.loader.pieces import Piece, Way
     from executor.loader.rate import Rate
 
-WORKER_THREADS = 32
 DEATHS_ALLOWED = 3
 """Workers that may die for each one that was asked for; more is no accident."""
-STOP_SECONDS = 0.2
-"""How soon a stop is heard by who waits for a worker."""
+LOOK_SECONDS = 60.0
+"""Between two looks for a stop, which ends the wait for the next one at once."""
 _PACKAGES = Path(__file__).resolve().parents[2]
 
 
@@ -62,8 +61,7 @@ class _Process:
 
     def __init__(self, pool: WorkerPool, settings: bytes) -> None:
         self._pool = pool
-        self._lock = threading.Lock()
-        self._waiting: dict[int, Future[dict[str, Any]]] = {}
+        self._waiting: dict[int, Told[dict[str, Any]]] = {}
         self._number = 0
         self._told: tuple[str, str, str | None] | None = None
         self.is_dead = False
@@ -80,72 +78,75 @@ class _Process:
             )
         theirs.close()
         self._pipe.send_bytes(settings)
-        threading.Thread(target=self._listen, name="ddbplan-worker", daemon=True).start()
 
     @property
     def busy(self) -> int:
         """How many pieces it has."""
         return len(self._waiting)
 
-    def send(self, piece: Piece) -> Future[dict[str, Any]]:
-        """Hand it a piece.
+    def send(self, piece: Piece) -> Told[dict[str, Any]]:
+        """Hand it a piece; what is told is what became of it.
 
         Raises:
             WorkerDiedError: It is gone.
         """
+        if self.is_dead:
+            raise WorkerDiedError
         keys = self._pool.credentials()
-        answer: Future[dict[str, Any]] = Future()
-        with self._lock:
-            if self.is_dead:
-                raise WorkerDiedError
-            self._number += 1
-            self._waiting[self._number] = answer
-            head = orjson.dumps({"id": self._number})
-            try:
-                if keys != self._told:
-                    self._pipe.send_bytes(orjson.dumps({"credentials": keys}))
-                    self._told = keys
-                self._pipe.send_bytes(b"\n".join([head, *(row.text for row in piece.rows)]))
-            except OSError as error:
-                raise WorkerDiedError from error
+        self._number += 1
+        head = orjson.dumps({"id": self._number})
+        try:
+            if keys != self._told:
+                self._pipe.send_bytes(orjson.dumps({"credentials": keys}))
+                self._told = keys
+            self._pipe.send_bytes(b"\n".join([head, *(row.text for row in piece.rows)]))
+        except OSError as error:
+            raise WorkerDiedError from error
+        answer = self._waiting[self._number] = Told()
         return answer
 
     def stop(self) -> None:
         """Have it begin nothing more."""
-        with self._lock:
-            if not self.is_dead:
-                # One that has just died begins nothing more either, and the others have to be told.
-                with contextlib.suppress(OSError):
-                    self._pipe.send_bytes(orjson.dumps({"stop": True}))
+        if not self.is_dead:
+            # One that has just died begins nothing more either, and the others have to be told.
+            with contextlib.suppress(OSError):
+                self._pipe.send_bytes(orjson.dumps({"stop": True}))
+
+    def fail(self, problem: Exception) -> None:
+        """Raise it where pieces are waited for."""
+        waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            answer.fail(problem)
 
     def end(self) -> None:
         """Have it end; whatever it still has is given up."""
         self._process.terminate()
         self._process.wait()
 
-    def _listen(self) -> None:
+    def listen(self) -> Task[None]:
+        """Take what it says until it is gone."""
+        may_be_read = Ready(self._pipe.fileno(), select.POLLIN)
         while True:
+            yield may_be_read
             try:
                 told = orjson.loads(self._pipe.recv_bytes())
             except (EOFError, OSError):
                 break
-            if "id" in told:
-                self._waiting.pop(told["id"]).set_result(told)
-            else:
+            if "id" not in told:
                 self._pool.told(told)
-        with self._lock:
-            self.is_dead = True
-            left, self._waiting = list(self._waiting.values()), {}
-            self._pipe.close()
-        for answer in left:
-            answer.set_exception(WorkerDiedError())
+            elif told["id"] in self._waiting:
+                self._waiting.pop(told["id"]).tell(told)
+        self.is_dead = True
+        self._pipe.close()
+        self.fail(WorkerDiedError())
 
 
 class WorkerPool:
-    """Writes pieces in other processes; as many threads may wait here as pieces shall be in flight.
+    """Writes pieces in other processes.
 
     Args:
         caller: The call that this is for.
+        loop: Goes on with who listens to them.
         endpoint: Where to send.
         table_name: The table.
         key_names: Its key attributes, partition first.
@@ -157,6 +158,7 @@ class WorkerPool:
     def __init__(
         self,
         caller: Caller,
+        loop: Loop,
         endpoint: Endpoint,
         table_name: str,
         key_names: Sequence[str],
@@ -166,10 +168,9 @@ class WorkerPool:
         fail: bool,
     ) -> None:
         self._caller = caller
+        self._loop = loop
         self._rate = rate
-        self._lock = threading.Lock()
         self._deaths_left = DEATHS_ALLOWED * caller.bulk.workers
-        self._stopped = False
         self._problem: Exception | None = None
         self._settings = orjson.dumps(
             {
@@ -178,10 +179,10 @@ class WorkerPool:
                 "keys": list(key_names),
                 "way": way,
                 "fail": fail,
-                "threads": WORKER_THREADS,
             }
         )
-        self._workers = [_Process(self, self._settings) for _ in range(caller.bulk.workers)]
+        self._workers = [self._begun() for _ in range(caller.bulk.workers)]
+        loop.start(self._stop(), background=True)
 
     def close(self) -> None:
         """End the workers."""
@@ -199,6 +200,8 @@ class WorkerPool:
             self._tell(message)
         except Exception as problem:  # noqa: BLE001 - raised again where pieces are waited for
             self._problem = problem
+            for worker in self._workers:
+                worker.fail(problem)
 
     def _tell(self, message: dict[str, Any]) -> None:
         if "throttled" in message:
@@ -208,7 +211,7 @@ class WorkerPool:
         elif "request" in message:
             self._caller.note_request_id(message["request"])
 
-    def perform(self, piece: Piece) -> Outcome:
+    def perform(self, piece: Piece) -> Task[Outcome]:
         """Have a worker write a piece, and another where that one dies.
 
         Raises:
@@ -218,25 +221,19 @@ class WorkerPool:
         """
         if self._caller.stop.is_set():
             raise StoppedError
-        self._rate.take(piece.units, self._caller.stop)
-        while True:
-            worker = self._least_busy()
+        seconds = self._rate.delay(piece.units)
+        if seconds > 0:
+            yield Pause(seconds)
+        while self._problem is None:
+            worker = min(self._workers, key=lambda worker: worker.busy)
             try:
-                told = self._await(worker.send(piece))
+                answer = worker.send(piece)
+                yield answer
             except WorkerDiedError:
                 self._replace(worker)
             else:
-                return self._outcome(told, piece)
-
-    def _await(self, answer: Future[dict[str, Any]]) -> dict[str, Any]:
-        while True:
-            if self._problem is not None:
-                raise self._problem
-            try:
-                return answer.result(timeout=STOP_SECONDS)
-            except Unanswered:
-                if self._caller.stop.is_set():
-                    self._stop()
+                return self._outcome(answer.value, piece)
+        raise self._problem
 
     def _outcome(self, told: dict[str, Any], piece: Piece) -> Outcome:
         if told.get("code") == INTERRUPTED:
@@ -249,15 +246,17 @@ class WorkerPool:
             self._rate.correct(counted - piece.units)
         return outcome
 
-    def _least_busy(self) -> _Process:
-        with self._lock:
-            return min(self._workers, key=lambda worker: worker.busy)
+    def _begun(self) -> _Process:
+        worker = _Process(self, self._settings)
+        self._loop.start(worker.listen(), background=True)
+        return worker
 
-    def _stop(self) -> None:
-        with self._lock:
-            if self._stopped:
-                return
-            self._stopped = True
+    def _stop(self) -> Task[None]:
+        """Tell the workers of a stop."""
+        try:
+            while True:
+                yield Pause(LOOK_SECONDS)
+        except StoppedError:
             for worker in self._workers:
                 worker.stop()
 
@@ -269,14 +268,11 @@ class WorkerPool:
         """
         if self._caller.stop.is_set():
             raise StoppedError
-        with self._lock:
-            if dead not in self._workers:
-                return
-            dead.end()
-            if self._deaths_left == 0:
-                message = (
-                    "The worker processes of the load keep ending by themselves. Look for what ends them (memory?)"
-                )
-                raise CallError("WorkersFailed", f"{message}, and run the same command again, or without --workers.")
-            self._deaths_left -= 1
-            self._workers[self._workers.index(dead)] = _Process(self, self._settings)
+        if dead not in self._workers:
+            return
+        dead.end()
+        if self._deaths_left == 0:
+            message = "The worker processes of the load keep ending by themselves. Look for what ends them (memory?)"
+            raise CallError("WorkersFailed", f"{message}, and run the same command again, or without --workers.")
+        self._deaths_left -= 1
+        self._workers[self._workers.index(dead)] = self._begun()

@@ -6,7 +6,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from executor.loader.load import LOOPBACK_THREADS
+from executor.loader.load import LOOPBACK_REQUESTS
 from tests.faults import schedules, subject
 from tests.faults.actions import DropAnswer, Gate, Hold, Kill
 from tests.faults.proxy import OK, Proxy, Session
@@ -264,8 +264,8 @@ def _check_woken(session: Session, sent: int, verdict: Verdict) -> None:
     calls = [r.call for r in session.records if r.call.number > sent and r.call.writes and r.status == OK]
     harmful = [call for call in calls if not call.only_adds]
     verdict.late += [f"call {call.number}, a {call.operation}, was sent after the takeover" for call in harmful]
-    if (on_their_way := len(calls) - len(harmful)) > LOOPBACK_THREADS:
-        verdict.late.append(f"{on_their_way} puts were sent after the takeover, more than there are threads")
+    if (on_their_way := len(calls) - len(harmful)) > LOOPBACK_REQUESTS:
+        verdict.late.append(f"{on_their_way} puts were sent after the takeover, more than are in flight at once")
 
 
 def _both(first: Verdict, second: Verdict) -> Verdict:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import socket
 import ssl
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from executor.connection import is_unsent
 from executor.loader.connection import Connection
 from executor.loader.endpoint import Endpoint
+from tests.executor.loader.driving import driven
 
 HEAD = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n"
 BODY = b"{}"
@@ -94,7 +97,7 @@ def test_one_connection_serves_many_requests(serve: Serve) -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n"
     port = serve(says(answer(b"one"), chunked, answer(b""), answer(b"four")))
     connection = Connection(to(port), None)
-    bodies = [connection.exchange(HEAD, BODY).body for _ in range(4)]
+    bodies = [driven(connection.exchange(HEAD, BODY)).body for _ in range(4)]
     connection.close()
 
     assert bodies == [b"one", b"abcde", b"", b"four"]
@@ -110,7 +113,7 @@ def test_an_answer_may_come_in_pieces(serve: Serve) -> None:
 
     connection = Connection(to(serve(dribble)), None)
 
-    assert connection.exchange(HEAD, BODY).body == b"whole"
+    assert driven(connection.exchange(HEAD, BODY)).body == b"whole"
     connection.close()
 
 
@@ -119,7 +122,7 @@ def test_a_connection_that_is_to_be_closed_is_made_anew(serve: Serve) -> None:
     without_length = b"HTTP/1.1 200 OK\r\n\r\nuntil the end"
     port = serve(says(answer(b"last", b"Connection: close")), says(without_length), says(answer(b"new")))
     connection = Connection(to(port), None)
-    bodies = [connection.exchange(HEAD, BODY).body for _ in range(3)]
+    bodies = [driven(connection.exchange(HEAD, BODY)).body for _ in range(3)]
     connection.close()
 
     assert bodies == [b"last", b"until the end", b"new"]
@@ -141,10 +144,10 @@ def test_a_broken_answer_may_have_been_carried_out(serve: Serve, broken: bytes) 
     """A cut or senseless answer is an error after which the request may have landed, and the next one works."""
     connection = Connection(to(serve(says(broken), says(answer(b"ok")))), None)
     with pytest.raises(bc.ConnectionClosedError) as told:
-        connection.exchange(HEAD, BODY)
+        driven(connection.exchange(HEAD, BODY))
 
     assert not is_unsent(told.value)
-    assert connection.exchange(HEAD, BODY).body == b"ok"
+    assert driven(connection.exchange(HEAD, BODY)).body == b"ok"
     connection.close()
 
 
@@ -152,7 +155,7 @@ def test_a_changed_answer_is_refused(serve: Serve) -> None:
     """An answer whose checksum is another one's is no answer."""
     connection = Connection(to(serve(says(answer(b"changed", b"x-amz-crc32: 1")))), None)
     with pytest.raises(bc.ChecksumError):
-        connection.exchange(HEAD, BODY)
+        driven(connection.exchange(HEAD, BODY))
     connection.close()
 
 
@@ -166,7 +169,7 @@ def test_silence_ends(serve: Serve) -> None:
 
     connection = Connection(to(serve(silent), read_seconds=0.05), None)
     with pytest.raises(bc.ReadTimeoutError):
-        connection.exchange(HEAD, BODY)
+        driven(connection.exchange(HEAD, BODY))
     heard.set()
 
 
@@ -175,7 +178,7 @@ def test_nobody_there_is_known_not_to_have_heard() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(bc.EndpointConnectionError) as told:
-        Connection(to(port), None).exchange(HEAD, BODY)
+        driven(Connection(to(port), None).exchange(HEAD, BODY))
 
     assert is_unsent(told.value)
 
@@ -230,7 +233,7 @@ def test_a_certificate_is_trusted_where_its_authority_is_named(serve: Serve, tmp
     at = to(serve(over_tls(file, says(answer(b"safe")))), "https", ca_file=str(file))
     connection = Connection(at, at.tls())
 
-    assert connection.exchange(HEAD, BODY).body == b"safe"
+    assert driven(connection.exchange(HEAD, BODY)).body == b"safe"
     connection.close()
 
 
@@ -239,7 +242,7 @@ def test_an_unknown_certificate_is_refused(serve: Serve, tmp_path: Path) -> None
     heard: list[bytes] = []
     at = to(serve(over_tls(certificate(tmp_path), lambda tls: heard.append(request(tls)))), "https")
     with pytest.raises(bc.SSLError):
-        Connection(at, at.tls()).exchange(HEAD, BODY)
+        driven(Connection(at, at.tls()).exchange(HEAD, BODY))
 
     assert heard == []
 
@@ -256,7 +259,7 @@ def test_a_proxy_passes_plain_requests_on(serve: Serve) -> None:
     at = Endpoint(url="http://dynamodb.example/", region="eu-west-1", proxy=f"http://user:word@127.0.0.1:{port}")
     connection = Connection(at, None)
 
-    assert connection.exchange(HEAD, BODY).body == b"passed on"
+    assert driven(connection.exchange(HEAD, BODY)).body == b"passed on"
     assert b"Proxy-Authorization: Basic dXNlcjp3b3Jk\r\n" in heard[0]
     connection.close()
 
@@ -278,9 +281,71 @@ def test_a_proxy_tunnels_tls(serve: Serve, tmp_path: Path) -> None:
     at = Endpoint(url="https://localhost:443/", region="r", proxy=f"http://127.0.0.1:{port}", ca_file=str(file))
     connection = Connection(at, at.tls())
 
-    assert connection.exchange(HEAD, BODY).body == b"tunnelled"
+    assert driven(connection.exchange(HEAD, BODY)).body == b"tunnelled"
     assert asked[0].startswith(b"CONNECT localhost:443 ")
     connection.close()
+
+
+def test_a_proxy_may_speak_tls_itself(serve: Serve, tmp_path: Path) -> None:
+    """The tunnel of a proxy with a certificate of its own carries TLS inside of TLS."""
+    file = certificate(tmp_path)
+    behind = serve(over_tls(file, says(answer(b"x" * 100_000), answer(b"again"))))
+
+    def proxy(conversation: socket.socket) -> None:
+        received = b""
+        while not received.endswith(b"\r\n\r\n"):
+            received += conversation.recv(1)
+        conversation.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", behind)) as further:
+            relay = threading.Thread(target=passed_on, args=(further, conversation))
+            relay.start()
+            passed_on(conversation, further)
+            relay.join()
+
+    at = Endpoint(
+        url="https://localhost:443/",
+        region="r",
+        proxy=f"https://localhost:{serve(over_tls(file, proxy))}",
+        ca_file=str(file),
+    )
+    connection = Connection(at, at.tls())
+    sizes = [len(driven(connection.exchange(HEAD, BODY)).body) for _ in range(2)]
+    connection.close()
+
+    assert sizes == [100_000, 5]
+
+
+def passed_on(source: socket.socket, target: socket.socket) -> None:
+    """Everything from one to the other, and the end too."""
+    with contextlib.suppress(OSError):
+        while received := source.recv(65_536):
+            target.sendall(received)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_large_requests_and_answers_pass_in_parts(serve: Serve, tmp_path: Path, scheme: str) -> None:
+    """Of a request that is taken slowly, and of an answer in many parts, nothing is lost or waited for in vain."""
+    body = bytes(range(256)) * 20_000
+    head = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n" % len(body)
+
+    def slow(conversation: socket.socket) -> None:
+        for _ in range(2):
+            received = bytearray()
+            while (end := received.find(b"\r\n\r\n")) < 0 or len(received) < end + 4 + len(body):
+                received += conversation.recv(60_000)
+                time.sleep(0.001)
+            conversation.sendall(answer(bytes(received[end + 4 :][::-1])))
+
+    file = certificate(tmp_path)
+    script = over_tls(file, slow) if scheme == "https" else slow
+    at = to(serve(script), scheme, ca_file=str(file))
+    connection = Connection(at, at.tls() if scheme == "https" else None)
+    answers = [driven(connection.exchange(head, body)).body for _ in range(2)]
+    connection.close()
+
+    assert answers == [body[::-1]] * 2
 
 
 def test_a_proxy_that_is_not_there_is_named_without_its_password() -> None:
@@ -289,7 +354,7 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password() -> None:
         port = server.getsockname()[1]
     at = Endpoint(url="http://dynamodb.example/", region="r", proxy=f"http://user:secret@127.0.0.1:{port}")
     with pytest.raises(bc.ProxyConnectionError) as told:
-        Connection(at, None).exchange(HEAD, BODY)
+        driven(Connection(at, None).exchange(HEAD, BODY))
 
     assert "secret" not in str(told.value)
     assert is_unsent(told.value)

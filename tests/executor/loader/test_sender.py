@@ -11,6 +11,7 @@ from botocore.credentials import ReadOnlyCredentials
 from executor.loader.endpoint import Endpoint
 from executor.loader.sender import Sender
 from executor.retry import StoppedError
+from tests.executor.loader.driving import driven
 
 
 def test_a_stop_is_seen_when_all_is_ready_to_be_sent() -> None:
@@ -25,7 +26,7 @@ def test_a_stop_is_seen_when_all_is_ready_to_be_sent() -> None:
         endpoint = Endpoint(url=f"http://127.0.0.1:{server.getsockname()[1]}/", region="eu-west-1")
         sender = Sender(endpoint, credentials, stop, lambda _: None, lambda: None, lambda _: None)
         with pytest.raises(StoppedError):
-            sender.send("PutItem", b"{}")
+            driven(sender.send("PutItem", b"{}"))
         sender.close()
         connection, _ = server.accept()
         with connection:
