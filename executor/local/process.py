@@ -194,7 +194,9 @@ def _environment(port: int, data: Path | None) -> dict[str, str]:
         "DOCKER_HOST": "unix:///nonexistent",
     }
     if data is not None:
-        ours |= {"PERSIST_STATE": "1", "STATE_DIR": str(data)}
+        # Objects of S3 are no part of the state that it saves: without a folder of their own an export would be gone.
+        objects = {"S3_PERSIST": "1", "S3_DATA_DIR": str(data / "s3")}
+        ours |= {"PERSIST_STATE": "1", "STATE_DIR": str(data), **objects}
     return kept | ours
 
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
 from executor import local
@@ -68,6 +69,20 @@ def test_data_of_local_survives_a_power_cut_between_commands(folder: Path) -> No
     assert applied.returncode == 0, applied.stderr
     assert after.returncode == 0, after.stdout
     assert json.loads(answer.stdout)["items"] == [{"id": {"S": "a"}, "balance": {"N": "1"}}]
+
+
+def test_objects_in_local_s3_outlast_the_command_that_wrote_them(folder: Path) -> None:
+    """What `seed export --to s3://` wrote into the embedded engine is there for the next command."""
+    local.start(folder)
+    running = local.status(folder).engine
+    assert running is not None
+    s3 = boto3.client("s3", endpoint_url=running.endpoint_url, region_name="eu-west-1")
+    s3.create_bucket(Bucket="lake", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    exported = ddbplan("seed", "export", "plans/bank.yaml", "--to", "s3://lake/first", "--local", folder=folder)
+    again = ddbplan("seed", "export", "plans/bank.yaml", "--to", "s3://lake/first", "--local", folder=folder)
+
+    assert exported.returncode == 0, exported.stderr
+    assert "holds an export already" in again.stderr
 
 
 def test_test_command_touches_nothing(folder: Path) -> None:
