@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from planner.encoding import encoded
 from planner.plan import Expect, Plan, Seed, SeedItem, Table
 from planner.reports import CompiledReport
-from planner.values import Item, Json, item_hash, key_hash
+from planner.values import Item, Json, content_hash, item_hash, key_hash
 
 if TYPE_CHECKING:
     from planner.diagnostics import Position
@@ -128,6 +128,13 @@ def seed_row(table: Table, row: SeedItem) -> SeedRow:
     return SeedRow(item=row.item, key_names=table.key_names, encoded=encoded(row.item), position=row.position)
 
 
+def recorded_as(row: SeedRow, attributes: tuple[str, ...]) -> str:
+    """What the ledger knows a row as: its item, or only these attributes of it; one is never taken for the other."""
+    if not attributes:
+        return row.key_hash
+    return content_hash([row.key_hash, *sorted(attributes)], kind="attributes/1")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSeed:
     """A seed whose every row was read and checked once.
@@ -138,7 +145,7 @@ class CheckedSeed:
         count: How many rows it has.
         source_hash: Identifies all rows in their order. Up to ``MAX_RECORDED_ROWS`` rows it is made of their hashes,
             whatever way they are written in; above, of their DynamoDB JSON as it was read.
-        row_hashes: Each row's content hash by its key hash; empty above ``MAX_RECORDED_ROWS`` rows.
+        row_hashes: Each row's content hash by what the row is recorded as; empty above ``MAX_RECORDED_ROWS`` rows.
         read: Reads the rows again, as they were checked.
     """
 

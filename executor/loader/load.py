@@ -16,6 +16,7 @@ from executor.loader.pieces import Way, pieces
 from executor.loader.rate import Rate, known_capacity
 from executor.loader.sender import Sender
 from executor.loader.workers import WorkerPool
+from planner.checks.seeds import shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,9 +84,17 @@ def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -
         finally:
             performer.close()
     if tally.conflicts:
-        message = f"{loading.name} holds items with these keys and other content; they were left as they are."
-        raise CallError("ItemsExist", message, tally.value())
+        raise CallError("ItemsExist", _met(loading.name, tally), tally.value())
     return tally.value()
+
+
+def _met(table_name: str, tally: Tally) -> str:
+    first = shown_key(tally.value()["conflicts"][0])
+    more = f", and so do {tally.conflicts - 1} more that were met" if tally.conflicts > 1 else ""
+    return (
+        f"An item with the key {first} exists in {table_name} with other content{more}. It was left as it is, and "
+        "nothing more was begun. Make the row what the item is, or choose another `on_conflict` for the seed."
+    )
 
 
 def _until_conflict(rows: Iterable[Item], tally: Tally) -> Iterator[Item]:

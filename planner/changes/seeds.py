@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planner.changes.bulk import bulk_step
 from planner.changes.found import Context, Findings
 from planner.changes.owned import owned_steps
+from planner.checked import recorded_as
 from planner.codes import changes as codes
 from planner.settings import estimates
 from planner.settings.keys import primary_key_names
@@ -61,15 +62,15 @@ def _plan_seed(
         _note_rows_come_back(seed, found)
     if record is not None and seed.on_conflict == "keep":
         _note_edited_rows(seed, record, found)
-    rows = [row for row in seed.rows() if _is_wanted(row, known, overwrite=seed.on_conflict == "overwrite")]
+    rows = [row for row in seed.rows() if _is_wanted(row, seed, known)]
     if seed.attributes:
         return owned_steps(table, seed, rows, found) if rows else ()
     return (_seed_step(table, seed, found, {"items": [dict(row.item) for row in rows]}),) if rows else ()
 
 
-def _is_wanted(row: SeedRow, known: Mapping[str, str], *, overwrite: bool) -> bool:
-    recorded = known.get(row.key_hash)
-    return recorded is None or (overwrite and recorded != row.content_hash)
+def _is_wanted(row: SeedRow, seed: DesiredSeed, known: Mapping[str, str]) -> bool:
+    recorded = known.get(recorded_as(row, seed.attributes))
+    return recorded is None or (seed.on_conflict != "keep" and recorded != row.content_hash)
 
 
 def _plan_source(

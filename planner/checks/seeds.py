@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, seed_row
+from planner.checked import MAX_RECORDED_ROWS, CheckedSeed, recorded_as, seed_row
 from planner.checks.bulk import check_bulk
 from planner.checks.duplicates import Keys, fingerprint
 from planner.checks.entities import UniqueValues
@@ -152,7 +152,7 @@ class _Taken:
             self._complain_twice(earlier, row.position, f"{shown_key(made.key)} ")
         self._by_text.update(made.encoded + b"\n")
         if self.count <= MAX_RECORDED_ROWS:
-            key, content = made.key_hash, made.content_hash
+            key, content = recorded_as(made, self._seed.attributes), made.content_hash
             self._by_row.update(_line(key, content))
             self.hashes[key] = content
 
@@ -235,7 +235,7 @@ def same_rows(checked: CheckedSeed) -> Iterator[SeedRow]:
         if large:
             digest.update(made.encoded + b"\n")
         else:
-            digest.update(_line(made.key_hash, made.content_hash))
+            digest.update(_line(recorded_as(made, checked.seed.attributes), made.content_hash))
         yield made
     if digest.hexdigest() != checked.source_hash:
         raise SourceChangedError(checked, "they are not the same any more")

@@ -55,6 +55,48 @@ def test_a_diff_counts_rows_on_request_and_apply_loads_them(ministack: Engine, t
     }
 
 
+ROWS = """
+ddbplan: 1
+database: {name}
+tables:
+  prices: {{partition_key: article, ephemeral: true}}
+seed:
+  prices: {{{more}, items: [{rows}]}}
+queries:
+  all: {{table: prices, scan: true}}
+"""
+
+
+def test_attributes_of_rows_that_were_loaded_whole_are_set(ministack: Engine, tmp_path: Path, unique: str) -> None:
+    """The ledger's record of an item says nothing of attributes that a seed owns later."""
+    plan, where = tmp_path / "plan.yaml", ("--endpoint-url", ministack.endpoint_url, "--ledger", f"ledger_{unique}")
+    plan.write_text(ROWS.format(name=unique, more="on_conflict: keep", rows="{article: a, price: 1}"))
+    assert ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path).returncode == 0
+    plan.write_text(ROWS.format(name=unique, more="attributes: [rank]", rows="{article: a, rank: 7}"))
+    applied = ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path)
+    again = ddbplan("diff", "plan.yaml", "--detailed-exitcode", *where, folder=tmp_path)
+    found = ddbplan(
+        "query", "plan.yaml", "all", "--format", "json", "--endpoint-url", ministack.endpoint_url, folder=tmp_path
+    )
+
+    assert applied.returncode == 0, applied.stderr
+    assert again.returncode == 0, again.stdout
+    assert json.loads(found.stdout)["items"] == [{"article": {"S": "a"}, "price": {"N": "1"}, "rank": {"N": "7"}}]
+
+
+def test_a_changed_row_that_may_not_conflict_stops_the_run(ministack: Engine, tmp_path: Path, unique: str) -> None:
+    """With `fail` a row that was loaded and is another one now meets the item, whose key is named."""
+    plan, where = tmp_path / "plan.yaml", ("--endpoint-url", ministack.endpoint_url, "--ledger", f"ledger_{unique}")
+    row = "{{article: a, price: {}}}, {{article: b, price: 2}}"
+    plan.write_text(ROWS.format(name=unique, more="on_conflict: fail", rows=row.format(1)))
+    assert ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path).returncode == 0
+    plan.write_text(ROWS.format(name=unique, more="on_conflict: fail", rows=row.format(3)))
+    stopped = ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path)
+
+    assert stopped.returncode != 0
+    assert "An item with the key {article: a} exists" in " ".join(stopped.stderr.split())
+
+
 def test_progress_of_a_load_in_words() -> None:
     """A line says how much of how much, the rate, the units and the time left."""
     step = Step(
