@@ -24,6 +24,7 @@ from ddbplan.options import (
 from ddbplan.rejects import row_policy
 from ddbplan.target import connected
 from ddbplan.views.hints import write_next
+from ddbplan.views.output import stderr
 from ddbplan.views.seed import Written, write_exported, write_pulled
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def pull_command(
         for one in tables:
             _require_table(clients, one, again)
         written = [_pull(clients, one, files[one.key], redaction, segments, force=force) for one in tables]
-    write_pulled(written, form)
+    write_pulled([one for one, _ in written], form)
+    _warn_of_unmet(written)
     if form == "text":
         write_next(next_command("validate", plan))
     return Exit.DONE
@@ -189,20 +191,32 @@ def _pull(
     segments: int,
     *,
     force: bool,
-) -> Written:
+) -> tuple[Written, frozenset[str]]:
+    """What was written, and the attributes to be redacted that no item has."""
     from ddbplan.seed_files import new_file  # noqa: PLC0415 - loaded by the command that uses it
     from executor.pulling import pull  # noqa: PLC0415 - loaded by what talks to AWS
     from planner.encoding import encoded  # noqa: PLC0415 - as above
     from planner.masking import redacted  # noqa: PLC0415 - as above
 
     count = 0
+    unmet = set(redaction.drop | redaction.mask)
     with new_file(path, force=force) as file:
         for page in pull(clients, table.name, segments):
             for item in page:
+                unmet.difference_update(item)
                 kept = redacted(item, redaction.drop, redaction.mask, redaction.key)
                 file.write(b'{"Item":' + encoded(kept) + b"}\n")
             count += len(page)
-    return Written(table=table.key, files=(str(path),), rows=count)
+    return Written(table=table.key, files=(str(path),), rows=count), frozenset(unmet)
+
+
+def _warn_of_unmet(pulled: list[tuple[Written, frozenset[str]]]) -> None:
+    """A misspelt name redacts nothing, which nobody would see in a file of many rows."""
+    if not any(written.rows for written, _ in pulled):
+        return
+    for name in sorted(frozenset.intersection(*(unmet for _, unmet in pulled))):
+        what = f"no item has an attribute '{name}', so --drop or --mask of it changed nothing. Check how it is spelt."
+        stderr().prose(what, first="Warning: ", style="yellow")
 
 
 def _refuse_filled(folder: Path, *, force: bool) -> None:

@@ -98,6 +98,9 @@ def test_what_is_private_stays_where_it_is(filled: Site) -> None:
     assert (filled.folder / ".ddbplan" / "mask.key").stat().st_mode & 0o077 == 0
     refused = _seed(filled, "pull", "plan.yaml", "people", "--drop", "id", "-o", "c.jsonl")
     assert "id is a key attribute of people" in refused.stderr
+    misspelt = _seed(filled, *words, "--mask", "emial", "-o", "d.jsonl")
+    assert "no item has an attribute 'emial'" in " ".join(misspelt.stderr.split())
+    assert "'email'" not in misspelt.stderr
 
 
 @pytest.mark.engine
