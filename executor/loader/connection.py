@@ -6,6 +6,7 @@ general client spends ten times as long on an answer's headers as DynamoDB's few
 
 from __future__ import annotations
 
+import http.client
 import select
 import socket
 import ssl
@@ -98,7 +99,8 @@ class Connection:
         except BaseException:
             self.close()
             raise
-        if not keep:
+        # What follows an answer belongs to no request of ours.
+        if not keep or self._buffer:
             self.close()
         _check(answer)
         return answer
@@ -108,7 +110,7 @@ class Connection:
         connection = self._new()
         try:
             connection.connect()
-        except (u3.HTTPError, OSError) as error:
+        except (u3.HTTPError, http.client.HTTPException, OSError) as error:
             raise self._unmade(error) from error
         self._sock = connection.sock
         # TLS inside of a proxy's TLS is no socket of the system's, and loses what it cannot send at once.

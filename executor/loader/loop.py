@@ -15,7 +15,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.1
 """How soon a stop is heard, and how exact the end of patience with an answer is."""
-ASIDE_THREADS = 8
+ASIDE_THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,12 @@ class Loop:
         if self._aside is None:
             self._aside = _Aside()
             self._poll.register(self._aside.descriptor, select.POLLIN)
-        self._aside.begin(task, call)
+        self._aside.begin(task, partial(self._unless_stopped, call))
+
+    def _unless_stopped(self, call: Callable[[], object]) -> None:
+        if self._stop.is_set():
+            raise StoppedError
+        call()
 
     def _seconds_to_wait(self) -> float:
         if not self._pauses:
@@ -213,8 +218,10 @@ class _Aside:
     def begin(self, task: Task[None], call: Callable[[], object]) -> None:
         self._threads.submit(call).add_done_callback(partial(self._end, task))
 
-    def _end(self, task: Task[None], future: object) -> None:
-        self._done.append((task, future.exception()))  # type: ignore[attr-defined] # a Future, whose type is generic
+    def _end(self, task: Task[None], future: Future[object]) -> None:
+        if future.cancelled():
+            return
+        self._done.append((task, future.exception()))
         with contextlib.suppress(OSError):  # full, which wakes the loop as well, or closed
             self._writer.send(b"\0")
 
@@ -223,7 +230,7 @@ class _Aside:
         return [self._done.popleft() for _ in range(len(self._done))]
 
     def close(self) -> None:
-        # A connection that is being made ends by itself, after seconds that nobody has to wait for.
+        # A connection that is being made ends by itself, within its own patience.
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._reader.close()
         self._writer.close()

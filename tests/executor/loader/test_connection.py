@@ -151,6 +151,29 @@ def test_a_broken_answer_may_have_been_carried_out(serve: Serve, broken: bytes) 
     connection.close()
 
 
+def test_nothing_is_taken_for_a_later_answer(serve: Serve) -> None:
+    """What comes after an answer without having been asked for is no answer to the next request."""
+    connection = Connection(to(serve(says(answer(b"one") + answer(b"stray")), says(answer(b"two")))), None)
+    bodies = [driven(connection.exchange(HEAD, BODY)).body for _ in range(2)]
+    connection.close()
+
+    assert bodies == [b"one", b"two"]
+
+
+def test_a_proxy_that_answers_rubbish_is_none(serve: Serve) -> None:
+    """A tunnel that does not come about is told as the client tells it."""
+
+    def rubbish(conversation: socket.socket) -> None:
+        received = b""
+        while not received.endswith(b"\r\n\r\n"):
+            received += conversation.recv(1)
+        conversation.sendall(b"hello\r\n\r\n")
+
+    at = Endpoint(url="https://localhost:443/", region="r", proxy=f"http://127.0.0.1:{serve(rubbish)}")
+    with pytest.raises(bc.ProxyConnectionError):
+        driven(Connection(at, at.tls()).exchange(HEAD, BODY))
+
+
 def test_a_changed_answer_is_refused(serve: Serve) -> None:
     """An answer whose checksum is another one's is no answer."""
     connection = Connection(to(serve(says(answer(b"changed", b"x-amz-crc32: 1")))), None)
