@@ -111,6 +111,8 @@ class Connection:
         try:
             connection.connect()
         except (u3.HTTPError, http.client.HTTPException, OSError) as error:
+            # A tunnel may fail with the way to the proxy open.
+            connection.close()
             raise self._unmade(error) from error
         self._sock = connection.sock
         # TLS inside of a proxy's TLS is no socket of the system's, and loses what it cannot send at once.
