@@ -17,7 +17,6 @@ from executor.loader.load import requests_at_once
 from executor.loader.loop import Loop, Pause
 from executor.loader.pieces import pieces
 from executor.loader.sender import Sender
-from executor.loader.tally import Tally
 from executor.retry import DATA, Backoff
 from executor.waiting import describe
 from planner.values import canonical_item, canonical_json
@@ -138,7 +137,7 @@ def count_seed(clients: Clients, seed: DesiredSeed, table_name: str, sample: int
     try:
         work = pieces(chosen, keys, most=MAX_KEYS)
         with Loop(caller.stop) as loop:
-            in_flight(work, counter.look, requests_at_once(clients), loop, Tally(caller, None))
+            in_flight(work, counter.look, requests_at_once(clients), loop)
     except ClientError as error:
         raise failed(error, caller.understand(error)) from error
     finally:

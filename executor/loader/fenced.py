@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 from executor.cancellation import cancelled, is_transient
 from executor.errors import CallError, cancellation_reasons, is_transaction_canceled
 from executor.ledger.lock import fence_condition
-from executor.loader.flow import with_progress
 from executor.loader.pieces import pieces
 from executor.loader.tally import Outcome
 from executor.retry import DATA, Backoff
@@ -46,13 +45,11 @@ def put_fenced(
     """
     check = fence_condition(fence.table_name, fence.database, fence.fence)
 
-    for piece in pieces(rows, key_names, most=MAX_FENCED_ITEMS, most_bytes=MAX_FENCED_BYTES):
-        puts = [{"Put": {"TableName": table_name, "Item": to_client(row.item)}} for row in piece.rows]
-        try:
+    with tally.told_by_errors():
+        for piece in pieces(rows, key_names, most=MAX_FENCED_ITEMS, most_bytes=MAX_FENCED_BYTES):
+            puts = [{"Put": {"TableName": table_name, "Item": to_client(row.item)}} for row in piece.rows]
             _write_transaction(caller, [check, *puts])
-        except CallError as problem:
-            raise with_progress(problem, tally) from problem
-        tally.ended(piece, Outcome(written=len(piece.rows)))
+            tally.ended(piece, Outcome(written=len(piece.rows)))
     return tally.value()
 
 

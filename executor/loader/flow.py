@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from executor.errors import CallError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from executor.loader.loop import Loop, Task
-    from executor.loader.tally import Tally
 
 T = TypeVar("T")
 
 
-def in_flight(work: Iterator[T], do: Callable[[T], Task[None]], most: int, loop: Loop, tally: Tally) -> None:
+def in_flight(work: Iterator[T], do: Callable[[T], Task[None]], most: int, loop: Loop) -> None:
     """Do all work, so many at a time; after the first error nothing new is begun, and what runs is awaited.
 
     Raises:
-        CallError: The first error, with what was done so far as its value.
+        Exception: The first error.
         StoppedError: A stop was asked for: a call that is about to be sent says so.
     """
     problems: list[Exception] = []
@@ -38,13 +35,4 @@ def in_flight(work: Iterator[T], do: Callable[[T], Task[None]], most: int, loop:
         loop.start(lane())
     loop.run()
     for problem in problems:
-        raise with_progress(problem, tally)
-
-
-def with_progress(problem: Exception, tally: Tally) -> Exception:
-    """The error, with what was done so far where it can carry that."""
-    if not isinstance(problem, CallError):
-        return problem
-    told = CallError(problem.code, problem.message, problem.value or tally.value())
-    told.__cause__ = problem
-    return told
+        raise problem

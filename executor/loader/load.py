@@ -16,7 +16,6 @@ from executor.loader.pieces import Way, pieces
 from executor.loader.rate import Rate, known_capacity
 from executor.loader.sender import Sender
 from executor.loader.workers import WorkerPool
-from planner.checks.seeds import shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,7 +79,8 @@ def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -
             tally.ended(piece, (yield from performer.perform(piece)))
 
         try:
-            in_flight(work, write, requests_at_once(caller.clients) * caller.bulk.workers, loop, tally)
+            with tally.told_by_errors():
+                in_flight(work, write, requests_at_once(caller.clients) * caller.bulk.workers, loop)
         finally:
             performer.close()
     if tally.conflicts:
@@ -89,6 +89,8 @@ def load(caller: Caller, loading: Loading, rows: Iterable[Item], tally: Tally) -
 
 
 def _met(table_name: str, tally: Tally) -> str:
+    from planner.checks.seeds import shown_key  # noqa: PLC0415 - only this failure needs what checks seeds
+
     first = shown_key(tally.value()["conflicts"][0])
     more = f", and so do {tally.conflicts - 1} more that were met" if tally.conflicts > 1 else ""
     return (

@@ -141,8 +141,7 @@ class Loop:
                 if self._aside is not None and descriptor == self._aside.descriptor:
                     self._able += self._aside.ended()
                 else:
-                    self._poll.unregister(descriptor)
-                    self._able.append((self._waiting.pop(descriptor)[0], None))
+                    self._resume(descriptor, None)
             self._end_pauses()
             self._end_patience()
             self._go_on()
@@ -201,8 +200,11 @@ class Loop:
             return
         self._looked_at = now
         for descriptor in [descriptor for descriptor, (_, until) in self._waiting.items() if until <= now]:
-            self._poll.unregister(descriptor)
-            self._able.append((self._waiting.pop(descriptor)[0], TimeoutError("timed out")))
+            self._resume(descriptor, TimeoutError("timed out"))
+
+    def _resume(self, descriptor: int, error: BaseException | None) -> None:
+        self._poll.unregister(descriptor)
+        self._able.append((self._waiting.pop(descriptor)[0], error))
 
 
 class _Aside:

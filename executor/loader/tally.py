@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import threading
 import time
@@ -9,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from executor.caller import Load
+from executor.errors import CallError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from executor.caller import Caller
     from executor.loader.pieces import Piece
@@ -112,6 +114,18 @@ class Tally:
     def value(self) -> dict[str, Any]:
         """The answer of the function."""
         return {"written": self._written, "kept": self._kept, "conflicts": list(self._conflicts)}
+
+    @contextlib.contextmanager
+    def told_by_errors(self) -> Iterator[None]:
+        """A failure meanwhile carries what was done so far, where it carries nothing of its own.
+
+        Raises:
+            CallError: The failure.
+        """
+        try:
+            yield
+        except CallError as problem:
+            raise CallError(problem.code, problem.message, problem.value or self.value()) from problem
 
     def _advance(self, piece: Piece) -> None:
         """Rows up to the first that is not done are sure, in whatever order pieces end."""

@@ -7,6 +7,7 @@ pieces are written by another, and a row that it had put already is found there.
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import select
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 DEATHS_ALLOWED = 3
 """Workers that may die for each one that was asked for; more is no accident."""
-LOOK_SECONDS = 60.0
-"""Between two looks for a stop, which ends the wait for the next one at once."""
 _PACKAGES = Path(__file__).resolve().parents[2]
 
 
@@ -254,8 +253,7 @@ class WorkerPool:
     def _stop(self) -> Task[None]:
         """Tell the workers of a stop."""
         try:
-            while True:
-                yield Pause(LOOK_SECONDS)
+            yield Pause(math.inf)
         except StoppedError:
             for worker in self._workers:
                 worker.stop()
