@@ -25,13 +25,15 @@ database: {name}
 tables:
   prices: {{partition_key: article, ephemeral: true}}
 seed:
-  prices: {{file: prices.jsonl}}
+  prices: {{{seed}}}
+queries:
+  all: {{table: prices, scan: true}}
 """
 
 
 def test_a_diff_counts_rows_on_request_and_apply_loads_them(ministack: Engine, tmp_path: Path, unique: str) -> None:
     """`--seed-sample` says what is live of a seed, as text and as JSON; a limited apply with workers loads the rest."""
-    (tmp_path / "plan.yaml").write_text(PLAN.format(name=unique))
+    (tmp_path / "plan.yaml").write_text(PLAN.format(name=unique, seed="file: prices.jsonl"))
     (tmp_path / "prices.jsonl").write_text("".join(f'{{"article": "a{n:03d}", "price": {n}}}\n' for n in range(200)))
     where = ("--endpoint-url", ministack.endpoint_url, "--ledger", f"ledger_{unique}")
     absent = ddbplan("diff", "plan.yaml", "--seed-sample", "50", *where, folder=tmp_path)
@@ -55,24 +57,12 @@ def test_a_diff_counts_rows_on_request_and_apply_loads_them(ministack: Engine, t
     }
 
 
-ROWS = """
-ddbplan: 1
-database: {name}
-tables:
-  prices: {{partition_key: article, ephemeral: true}}
-seed:
-  prices: {{{more}, items: [{rows}]}}
-queries:
-  all: {{table: prices, scan: true}}
-"""
-
-
 def test_attributes_of_rows_that_were_loaded_whole_are_set(ministack: Engine, tmp_path: Path, unique: str) -> None:
     """The ledger's record of an item says nothing of attributes that a seed owns later."""
     plan, where = tmp_path / "plan.yaml", ("--endpoint-url", ministack.endpoint_url, "--ledger", f"ledger_{unique}")
-    plan.write_text(ROWS.format(name=unique, more="on_conflict: keep", rows="{article: a, price: 1}"))
+    plan.write_text(PLAN.format(name=unique, seed="on_conflict: keep, items: [{article: a, price: 1}]"))
     assert ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path).returncode == 0
-    plan.write_text(ROWS.format(name=unique, more="attributes: [rank]", rows="{article: a, rank: 7}"))
+    plan.write_text(PLAN.format(name=unique, seed="attributes: [rank], items: [{article: a, rank: 7}]"))
     applied = ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path)
     again = ddbplan("diff", "plan.yaml", "--detailed-exitcode", *where, folder=tmp_path)
     found = ddbplan(
@@ -87,10 +77,10 @@ def test_attributes_of_rows_that_were_loaded_whole_are_set(ministack: Engine, tm
 def test_a_changed_row_that_may_not_conflict_stops_the_run(ministack: Engine, tmp_path: Path, unique: str) -> None:
     """With `fail` a row that was loaded and is another one now meets the item, whose key is named."""
     plan, where = tmp_path / "plan.yaml", ("--endpoint-url", ministack.endpoint_url, "--ledger", f"ledger_{unique}")
-    row = "{{article: a, price: {}}}, {{article: b, price: 2}}"
-    plan.write_text(ROWS.format(name=unique, more="on_conflict: fail", rows=row.format(1)))
+    rows = "on_conflict: fail, items: [{{article: a, price: {}}}, {{article: b, price: 2}}]"
+    plan.write_text(PLAN.format(name=unique, seed=rows.format(1)))
     assert ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path).returncode == 0
-    plan.write_text(ROWS.format(name=unique, more="on_conflict: fail", rows=row.format(3)))
+    plan.write_text(PLAN.format(name=unique, seed=rows.format(3)))
     stopped = ddbplan("apply", "plan.yaml", "--yes", *where, folder=tmp_path)
 
     assert stopped.returncode != 0

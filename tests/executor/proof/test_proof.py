@@ -52,10 +52,10 @@ CHANGE = """\
 """
 
 
-def load(text: str, tmp_path: Path, unique: str) -> CheckedPlan:
-    """The plan above with more of it."""
+def load(text: str, tmp_path: Path, unique: str, plan: str = PLAN) -> CheckedPlan:
+    """The plan above, or another, with more of it."""
     path = tmp_path / "plan.yaml"
-    path.write_text(PLAN.format(unique=unique) + text, encoding="utf-8")
+    path.write_text(plan.format(unique=unique) + text, encoding="utf-8")
     loaded = load_plan(path)
     assert loaded.plan is not None, loaded.diagnostics
     return loaded.plan
@@ -104,15 +104,11 @@ def test_what_has_expired_is_not_deleted_in_the_middle_of_a_proof(engine: Engine
 queries:
   all: {table: boxes, scan: true, expect: {count: 3}}
 """
-    path = tmp_path / "plan.yaml"
     plan = PLAN.replace("ephemeral: true", "ephemeral: true, time_to_live: until")
     plan = plan.replace("    - {{id: two", "    - {{id: old, until: 1735689600}}\n    - {{id: two")
-    path.write_text(plan.format(unique=unique) + text, encoding="utf-8")
-    loaded = load_plan(path)
-    assert loaded.plan is not None, loaded.diagnostics
 
     with Clients(Target(endpoint_url=engine.endpoint_url)) as clients:
-        results = prove(loaded.plan, clients)
+        results = prove(load(text, tmp_path, unique, plan), clients)
         found = clients.dynamodb.describe_time_to_live(TableName=f"{unique}_boxes")
 
     assert [(result.address, result.message) for result in results] == [
