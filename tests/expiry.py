@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import boto3
-
-from tests.engines import CREDENTIALS
+from tests.faults.room import connect
 
 if TYPE_CHECKING:
     from tests.engines import Engine
@@ -20,14 +18,7 @@ class Expiry:
     """Switches the time to live of new tables off."""
 
     def __init__(self, engine: Engine) -> None:
-        # Made beside a test that may have taken the environment's away.
-        self._client = boto3.client(
-            "dynamodb",
-            endpoint_url=engine.endpoint_url,
-            region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        )
+        self._client = connect(engine)
         self._settled: set[str] = set()
 
     def stop(self) -> None:
